@@ -1,0 +1,19 @@
+"""The one door to the database, the base of all models, and the types that SQLite and PostgreSQL share.
+
+No table stands here: those live in the rooms of core. `migrations.schema` imports every room's models, for migrations.
+"""
+
+from core.database.base import Base, Identity, Moment
+from core.database.engine import Sessions, open_database
+from core.database.transactions import NestedTransaction, forbid_network_in_transaction, transaction
+
+__all__ = [
+    "Base",
+    "Identity",
+    "Moment",
+    "NestedTransaction",
+    "Sessions",
+    "forbid_network_in_transaction",
+    "open_database",
+    "transaction",
+]

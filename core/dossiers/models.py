@@ -1,0 +1,96 @@
+"""Dossiers, participants, progress and receipts."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.actor import Channel
+from core.database import Base, Identity
+
+
+class Dossier(Base):
+    """A case of an account. `status` is the office's own word; `closed_at` says that it is closed."""
+
+    __tablename__ = "dossiers"
+
+    id: Mapped[Identity]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    description: Mapped[str] = mapped_column(String(500))
+    kind: Mapped[str] = mapped_column(String(60), default="")
+    status: Mapped[str] = mapped_column(String(80))
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"), index=True)
+    created_at: Mapped[datetime]
+    activity_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Participant(Base):
+    """A person who may see one dossier."""
+
+    __tablename__ = "participants"
+
+    id: Mapped[Identity]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    since: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_participants_active",
+            "person_id",
+            "dossier_id",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+        Index(None, "dossier_id"),
+    )
+
+
+class ProgressStep(Base):
+    """One step of a dossier's progress; done when `done_at` is set."""
+
+    __tablename__ = "progress_steps"
+
+    id: Mapped[Identity]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    position: Mapped[int]
+    label: Mapped[str] = mapped_column(String(200))
+    done_at: Mapped[datetime | None]
+
+    __table_args__ = (Index(None, "dossier_id", "position", unique=True),)
+
+
+class ItemKind(StrEnum):
+    """What can be unread."""
+
+    DOCUMENT = "document"
+    MESSAGE = "message"
+
+
+class ReadAct(StrEnum):
+    """The acts that prove reading (DOC-4)."""
+
+    DOWNLOAD = "download"
+    OPEN = "open"
+    REPLY = "reply"
+
+
+class Receipt(Base):
+    """That a person has read one item, when, and by which act. One row a person and item: the first act counts."""
+
+    __tablename__ = "receipts"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    item_kind: Mapped[ItemKind] = mapped_column(String(10), primary_key=True)
+    item_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    act: Mapped[ReadAct] = mapped_column(String(10))
+    channel: Mapped[Channel] = mapped_column(String(20))
+    at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "dossier_id", "person_id"),)

@@ -1,0 +1,83 @@
+"""One table: what came in. And the mails that staff must decide on."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.actor import Channel
+from core.database import Base, Identity
+
+
+class IntakeState(StrEnum):
+    """Waiting; working (leased); answering (handled, its answers being sent); done; dead (a human must look)."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    ANSWERING = "answering"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class Intake(Base):
+    """An update or a mail, stored under a unique key before it is acknowledged.
+
+    `source` and `key` are unique together: `telegram:<bot id>` + update id; `mailbox:<name>` + `<uidvalidity>:<uid>`. `sender` is what
+    order is kept for (`<bot id>:<chat id>`, an email address). Items of one `album` wait for each other and are handled together.
+    `payload` is the raw update, or for a mail its place; `file_id` the raw mail. `answers` are what the handler returned, until sent.
+    """
+
+    __tablename__ = "intake"
+
+    id: Mapped[Identity]
+    channel: Mapped[Channel] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(200))
+    sender: Mapped[str] = mapped_column(String(254))
+    album: Mapped[str | None] = mapped_column(String(80))
+    payload: Mapped[dict[str, Any]]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    received_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    state: Mapped[IntakeState] = mapped_column(String(10))
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    worker: Mapped[str | None] = mapped_column(String(60))
+    handled_at: Mapped[datetime | None]
+    answers: Mapped[list[Any]]
+    outcome: Mapped[str] = mapped_column(String(60), default="")
+    error: Mapped[str | None] = mapped_column(Text)
+    error_id: Mapped[str | None] = mapped_column(String(12), index=True)
+    reference: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        UniqueConstraint("source", "key"),
+        Index("ix_intake_open", "channel", "state", "sender", "id"),
+    )
+
+
+class SeenMail(Base):
+    """A mail that was taken in, by Message-ID (or the hash of its bytes): a second copy is the same mail (MAIL-10)."""
+
+    __tablename__ = "seen_mails"
+
+    identity: Mapped[str] = mapped_column(String(300), primary_key=True)
+    intake_id: Mapped[int] = mapped_column(ForeignKey("intake.id"))
+
+
+class Quarantined(Base):
+    """A mail that may not be put in anybody's mouth until staff decide (MAIL-3, MAIL-5)."""
+
+    __tablename__ = "quarantined"
+
+    id: Mapped[Identity]
+    intake_id: Mapped[int] = mapped_column(ForeignKey("intake.id"), unique=True)
+    reason: Mapped[str] = mapped_column(String(60))
+    claimed_from: Mapped[str] = mapped_column(String(254))
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))
+    decision: Mapped[str | None] = mapped_column(String(20))

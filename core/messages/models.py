@@ -1,0 +1,117 @@
+"""Messages with their attachments, drafts with their parts."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.actor import Channel
+from core.database import Base, Identity
+
+
+class Direction(StrEnum):
+    """Seen from the customer: incoming is from the office ("Van"), outgoing is to it ("Aan")."""
+
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+
+
+class Message(Base):
+    """One text of a person or staff member in a dossier. Exactly one of the two authors is set.
+
+    `source` is the unique key of what it came from (an intake, a draft), so that it arrives once (MSG-9). `cut` is what was taken
+    off a mail reply; `raw_file_id` the raw mail.
+    """
+
+    __tablename__ = "messages"
+
+    id: Mapped[Identity]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    direction: Mapped[Direction] = mapped_column(String(10))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))
+    channel: Mapped[Channel] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(250))
+    text: Mapped[str] = mapped_column(Text)
+    cut: Mapped[str] = mapped_column(Text, default="")
+    reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    thread_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    source: Mapped[str | None] = mapped_column(String(120), unique=True)
+    email_message_id: Mapped[str | None] = mapped_column(String(500), index=True)
+    raw_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    sent_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "dossier_id", "id"), Index(None, "dossier_id", "direction"))
+
+
+class Attachment(Base):
+    """A file of a message."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[Identity]
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    position: Mapped[int]
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    name: Mapped[str] = mapped_column(String(255))
+
+    __table_args__ = (Index(None, "message_id", "position", unique=True),)
+
+
+class Draft(Base):
+    """A message being written; one open draft a person. It ends by being sent (`message_id`) or dropped."""
+
+    __tablename__ = "drafts"
+
+    id: Mapped[Identity]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"))
+    reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    subject: Mapped[str] = mapped_column(String(250), default="")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_drafts_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+
+class DraftPart(Base):
+    """One piece of text that came in for a draft. `source` is what it came from, so that it counts once and an edit finds it.
+
+    `whole` says that the piece filled a message of the channel to its limit, so the next piece continues it without a break.
+    """
+
+    __tablename__ = "draft_parts"
+
+    id: Mapped[Identity]
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"))
+    source: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(Text)
+    continued: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (Index(None, "draft_id", "source", unique=True),)
+
+
+class DraftAttachment(Base):
+    """A file on a draft; `kept` once the person said so with [Upload n bestanden] (MSG-6)."""
+
+    __tablename__ = "draft_attachments"
+
+    id: Mapped[Identity]
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"))
+    source: Mapped[str] = mapped_column(String(120))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    name: Mapped[str] = mapped_column(String(255))
+    kept: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (Index(None, "draft_id", "source", unique=True),)

@@ -1,0 +1,1 @@
+"""The database's history: Alembic revisions, forward on a database with data, on SQLite and PostgreSQL."""
