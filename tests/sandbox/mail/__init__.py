@@ -1,0 +1,1 @@
+"""The sandbox's mail server, spoken to with real mail clients."""
