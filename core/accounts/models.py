@@ -3,9 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.accounts import guards
 from core.database import Base, Identity
 
 
@@ -36,12 +37,16 @@ class Account(Base):
     number: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(300))
     kind: Mapped[AccountKind] = mapped_column(String(20))
-    framework_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    framework_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     created_at: Mapped[datetime]
 
 
 class Membership(Base):
-    """A person's role in an account."""
+    """A person's role in an account.
+
+    A contract holder's membership never ends and never changes: a constraint refuses the end, the triggers of
+    `accounts.guards` refuse the change (TEAM-2). A person has access to the product of one account only (TEAM-7).
+    """
 
     __tablename__ = "memberships"
 
@@ -53,6 +58,7 @@ class Membership(Base):
     removed_at: Mapped[datetime | None]
 
     __table_args__ = (
+        CheckConstraint("role <> 'contract_holder' OR removed_at IS NULL", name="contract_holder_stays"),
         Index(None, "person_id"),
         Index(
             "uq_memberships_active",
@@ -69,4 +75,16 @@ class Membership(Base):
             sqlite_where=text("removed_at IS NULL AND role = 'contract_holder'"),
             postgresql_where=text("removed_at IS NULL AND role = 'contract_holder'"),
         ),
+        Index(
+            "uq_memberships_product_access",
+            "person_id",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL AND role = 'product_access'"),
+            postgresql_where=text("removed_at IS NULL AND role = 'product_access'"),
+        ),
     )
+
+
+for _dialect, _statements in guards.CREATE.items():
+    for _statement in _statements:
+        event.listen(Membership.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))

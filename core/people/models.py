@@ -1,8 +1,8 @@
-"""Persons, their addresses and preferences."""
+"""Persons, their addresses and preferences, and the steps of linking."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.actor import Channel, Language
@@ -10,12 +10,16 @@ from core.database import Base, Identity
 
 
 class Person(Base):
-    """A human on the customer's side. One proven email address, different from everyone else's (LINK-11)."""
+    """A human on the customer's side. One proven email address, different from everyone else's (LINK-11).
+
+    `email` is canonical (`persons.valid_email`). A removed person keeps the row, so that what they wrote stays under their
+    name, but no longer occupies the address or the office's key: the same human may be made anew.
+    """
 
     __tablename__ = "persons"
 
     id: Mapped[Identity]
-    external_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    external_key: Mapped[str | None] = mapped_column(String(80))
     name: Mapped[str] = mapped_column(String(300))
     email: Mapped[str] = mapped_column(String(254))
     email_proven_at: Mapped[datetime | None]
@@ -25,7 +29,23 @@ class Person(Base):
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("uq_persons_email_lower", func.lower(email), unique=True),)
+    __table_args__ = (
+        Index(
+            "uq_persons_email_lower",
+            func.lower(email),
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+        Index(
+            "uq_persons_external_key",
+            "external_key",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+        Index(None, "name"),
+    )
 
 
 class Address(Base):
@@ -72,15 +92,15 @@ class Invitation(Base):
 class Linking(Base):
     """A chat that is on its way to being linked: which code it gave, which address, which code by mail it must enter.
 
-    `invitation_id` and `person_id` are None for a chat that gave an unknown code or address: it walks the same way and
-    never arrives (LINK-4, LINK-10).
+    `invitation_id` is None when the chat began without a code (LINK-10). `person_id` is None for a chat that gave an unknown
+    or another address: it walks the same way and never arrives (LINK-4). `entered` are the digits on the keypad so far.
     """
 
     __tablename__ = "linkings"
 
     id: Mapped[Identity]
-    bot_id: Mapped[int]
-    chat_id: Mapped[int]
+    bot_id: Mapped[int] = mapped_column(BigInteger)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     email: Mapped[str | None] = mapped_column(String(254))
@@ -92,7 +112,18 @@ class Linking(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
-    __table_args__ = (Index(None, "bot_id", "chat_id"), CheckConstraint("tries >= 0", name="tries"))
+    __table_args__ = (
+        Index(
+            "uq_linkings_open_chat",
+            "bot_id",
+            "chat_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(None, "person_id"),
+        CheckConstraint("tries >= 0", name="tries"),
+    )
 
 
 class Link(Base):
@@ -102,8 +133,8 @@ class Link(Base):
 
     id: Mapped[Identity]
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
-    bot_id: Mapped[int]
-    chat_id: Mapped[int]
+    bot_id: Mapped[int] = mapped_column(BigInteger)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
     telegram_name: Mapped[str] = mapped_column(String(200))
     linked_at: Mapped[datetime]
     welcomed_at: Mapped[datetime | None]
@@ -128,10 +159,10 @@ class Link(Base):
     )
 
 
-class WrongGuess(Base):
-    """One wrong code, for the bounds of LINK-15. `scope` is e.g. `chat:7:1234` or `code:<hash>`."""
+class Guess(Base):
+    """One counted try, for the bounds of LINK-15. `scope` is e.g. `chat:7:1234` or `code:<hash>` (see `guesses`)."""
 
-    __tablename__ = "wrong_guesses"
+    __tablename__ = "guesses"
 
     id: Mapped[Identity]
     scope: Mapped[str] = mapped_column(String(120))

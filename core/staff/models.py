@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, func
+from sqlalchemy import Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.actor import Language
@@ -31,4 +31,12 @@ class StaffMember(Base):
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("uq_staff_members_email_lower", func.lower(email), unique=True),)
+    __table_args__ = (
+        Index(
+            "uq_staff_members_email_lower",
+            func.lower(email),
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )

@@ -1,0 +1,16 @@
+"""Which Telegram chat: a chat id means something only together with its bot."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ChatKey:
+    """One chat of one bot. Both ids are Telegram's, up to 52 bits (Bot API `Chat.id`, `User.id`)."""
+
+    bot_id: int
+    chat_id: int
+
+    @property
+    def address(self) -> str:
+        """How deliveries name this chat: the value of a person's Telegram `Address`."""
+        return str(self.chat_id)
