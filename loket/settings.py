@@ -181,8 +181,10 @@ def _sentences(error: ValidationError, path: Path) -> list[str]:
 
 def _sentence(place: tuple[str, ...], kind: str, message: str, path: Path) -> str:
     name = ".".join(place)
-    variable = "LOKET_" + "__".join(place).upper()
-X
+    where = f"(in {path}, or LOKET_{'__'.join(place).upper()} in the environment)"
+    if kind != "extra_forbidden":
+        reason = message.removeprefix("Value error, ")
+        return f"Setting {name} {where} is wrong: {reason[0].lower()}{reason[1:]}."
     meant = difflib.get_close_matches(place[-1], _names(place[:-1]), n=1)
     hint = f" Did you mean {'.'.join((*place[:-1], meant[0]))}?" if meant else ""
     return f"Setting {name} {where} is unknown.{hint}"

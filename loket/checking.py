@@ -1,0 +1,163 @@
+"""`loket check`: whether each part works, and what to do when it doesn't (OPS-3)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import aiosmtplib
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramUnauthorizedError
+from imapclient.exceptions import LoginError
+
+from core.database import open_database
+from core.errors import Misconfigured
+from core.files.store import FileStore
+from loket.settings import Settings, TelegramMode
+from mailbridge.mailbox.connection import connect as connect_imap
+from mailbridge.sending import connect as connect_smtp
+from migrations import revisions
+
+PATIENCE = 20.0
+"""Seconds that one part may take to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one part. `ok` is None for a part that is switched off; `advice` says what to do."""
+
+    part: str
+    ok: bool | None
+    detail: str
+    advice: str = ""
+
+
+class Trouble(Exception):
+    """A part doesn't work; the text says what to do."""
+
+    def __init__(self, detail: str, advice: str) -> None:
+        super().__init__(detail)
+        self.detail, self.advice = detail, advice
+
+
+async def check(settings: Settings) -> list[Finding]:
+    """A finding for each part; never raises, never shows a secret."""
+    parts: dict[str, Callable[[Settings], Awaitable[str | None]]] = {
+        "database": _database,
+        "storage": _storage,
+        "telegram": _telegram,
+        "webhook": _webhook,
+        "imap": _imap,
+        "smtp": _smtp,
+        "mail authentication": _authentication,
+    }
+    return [await _finding(name, part, settings) for name, part in parts.items()]
+
+
+async def _finding(name: str, part: Callable[[Settings], Awaitable[str | None]], settings: Settings) -> Finding:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            detail = await part(settings)
+    except Trouble as trouble:
+        return Finding(name, ok=False, detail=trouble.detail, advice=trouble.advice)
+    except TimeoutError:
+        return Finding(name, ok=False, detail=f"no answer in {PATIENCE:.0f} s", advice="Is the host right, and no firewall between?")
+    except Exception as error:  # noqa: BLE001  # a check reports whatever it meets
+        return Finding(name, ok=False, detail=f"{type(error).__name__}: {error}", advice=f"Look at the settings of {name}.")
+    return Finding(name, ok=None if detail is None else True, detail=detail or "switched off: not set")
+
+
+async def _database(settings: Settings) -> str:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine, _ = open_database(settings.database_url)
+    try:
+        async with engine.connect() as connection:
+            current = await connection.run_sync(revisions.current)
+    except OSError as error:
+        raise Trouble(str(error), "Is the database server running, and database.url right?") from error
+    finally:
+        await engine.dispose()
+    if current != revisions.head():
+        raise Trouble(f"at revision {current or 'none'}, this version needs {revisions.head()}", "Run: loket migrate")
+    return f"{engine.dialect.name}, revision {current}"
+
+
+async def _storage(settings: Settings) -> str:
+    store = FileStore.open(settings.storage_url)
+    content = await store.put(b"loket check")
+    if await store.get(content.sha256) != b"loket check":
+        raise Trouble("what was written came back changed", "Look at the disk or bucket at once.")
+    return "written and read back"
+
+
+async def _telegram(settings: Settings) -> str | None:
+    token = settings.telegram.token.get_secret_value()
+    if not token:
+        return None
+    try:
+        async with _bot(settings) as bot:
+            me = await bot.get_me()
+    except TelegramUnauthorizedError as error:
+        raise Trouble("Telegram doesn't know this token", "Copy telegram.token from @BotFather again.") from error
+    return f"@{me.username}"
+
+
+async def _webhook(settings: Settings) -> str | None:
+    if not settings.telegram.token.get_secret_value():
+        return None
+    async with _bot(settings) as bot:
+        info = await bot.get_webhook_info()
+    wants = settings.telegram.mode is TelegramMode.WEBHOOK
+    if not wants:
+        return "polling" if not info.url else "polling; a webhook still set elsewhere is removed at the start"
+    if not settings.telegram.webhook_secret.get_secret_value():
+        raise Trouble("there is no secret", "Set telegram.webhook_secret to 32 random characters of A-Z a-z 0-9 _ -.")
+    if info.url != settings.telegram.webhook_url:
+        return f"will be set to {settings.telegram.webhook_url} at the start"
+    if info.last_error_message:
+        raise Trouble(f"Telegram says: {info.last_error_message}", "Is telegram.webhook_url reachable from outside, over TLS?")
+    return f"{info.pending_update_count} updates waiting"
+
+
+def _bot(settings: Settings) -> Bot:
+    session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram.api))
+    return Bot(settings.telegram.token.get_secret_value(), session=session)
+
+
+async def _imap(settings: Settings) -> str | None:
+    if not settings.mail.imap.host:
+        return None
+    try:
+        client = await asyncio.to_thread(connect_imap, settings.mail.imap_access())
+    except LoginError as error:
+        raise Trouble("the mail server refuses the login", "Look at mail.imap.user and mail.imap.password.") from error
+    try:
+        status = await asyncio.to_thread(client.folder_status, "INBOX", ["MESSAGES"])
+    finally:
+        await asyncio.to_thread(client.logout)
+    return f"{status[b'MESSAGES']} mails in the INBOX"
+
+
+async def _smtp(settings: Settings) -> str | None:
+    if not settings.mail.smtp.host:
+        return None
+    try:
+        client = await connect_smtp(settings.mail.smtp_access())
+    except aiosmtplib.SMTPAuthenticationError as error:
+        raise Trouble("the mail server refuses the login", "Look at mail.smtp.user and mail.smtp.password.") from error
+    await client.quit()
+    return "connected and logged in"
+
+
+async def _authentication(settings: Settings) -> str | None:
+    if not settings.mail.imap.host:
+        return None
+    if not settings.mail.authserv_id:
+        raise Trouble(
+            "mail.authserv_id is not set, so no mail can be proven and every one is quarantined",
+            "Copy the first word of the Authentication-Results header of a mail that the portal's mailbox received.",
+        )
+    if "@" not in settings.mail.address:
+        raise Misconfigured("mail.address must be the portal's own address, such as portaal@kantoor.nl")
+    return settings.mail.authserv_id

@@ -1,0 +1,85 @@
+"""`loket account`: the office's customers and who belongs to them."""
+
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.accounts import accounts
+from core.accounts.models import Account, AccountKind, Role
+from core.actor import Actor
+from core.errors import Refused
+from core.people import persons as people
+from loket.cli.edge import Json, act, done, show
+from loket.cli.persons import found
+from loket.wiring import Product
+
+app = typer.Typer(help="Accounts: the office's customers, and their persons with a role.", no_args_is_help=True)
+
+
+async def found_account(session: AsyncSession, number: str) -> Account:
+    """The account with this number, or a refusal that says so."""
+    account = await accounts.by_number(session, number)
+    if account is None:
+        raise Refused("account.unknown", number=number)
+    return account
+
+
+@app.command()
+def add(
+    number: str,
+    name: str,
+    kind: Annotated[AccountKind, typer.Option()] = AccountKind.PRIVATE,
+    framework: Annotated[str, typer.Option(help="Number of the framework agreement it falls under.")] = "",
+) -> None:
+    """Add an account."""
+
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> None:
+        above = await found_account(session, framework) if framework else None
+        await accounts.create(
+            session, number=number, name=name, kind=kind, framework_id=above.id if above else None, actor=actor
+        )
+
+    act(work)
+    done(f"Account {number} ({name}) is there.")
+
+
+@app.command("list")
+def listing(as_json: Json = False) -> None:
+    """All accounts."""
+
+    async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
+        return [{"id": a.id, "number": a.number, "name": a.name, "kind": a.kind} for a in await accounts.listing(session)]
+
+    show(act(work), as_json=as_json, empty="No accounts yet. Add one: loket account add NUMBER NAME")
+
+
+@app.command("add-member")
+def add_member(
+    number: str,
+    email: str,
+    role: Annotated[Role | None, typer.Option(help="The first person becomes contract holder, others user.")] = None,
+) -> None:
+    """Give a person a role in an account."""
+
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> Role:
+        account, person = await found_account(session, number), await found(session, email)
+        return (await accounts.add_member(session, account, person, role=role, actor=actor)).role
+
+    done(f"{email} is {act(work).value.replace('_', ' ')} of {number}.")
+
+
+@app.command("members")
+def member_list(number: str, as_json: Json = False) -> None:
+    """Who belongs to an account, and their role."""
+
+    async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
+        account = await found_account(session, number)
+        rows = []
+        for membership in await accounts.members(session, account.id):
+            person = await people.by_id(session, membership.person_id)
+            if person is not None:
+                rows.append({"name": person.name, "email": person.email, "role": membership.role, "since": membership.since})
+        return rows
+
+    show(act(work), as_json=as_json, empty="Nobody yet. Add somebody: loket account add-member NUMBER EMAIL")

@@ -1,0 +1,69 @@
+"""`loket message`: writing to the customers of a dossier, and reading along."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.actor import Actor
+from core.database import transaction
+from core.files import files as stored
+from core.files import policy
+from core.messages import messages
+from loket.cli.dossiers import found_dossier
+from loket.cli.edge import Json, act, acting, chosen, done, fail, show, with_product
+from loket.wiring import Product
+
+app = typer.Typer(help="Messages between customers and the office.", no_args_is_help=True)
+
+
+@app.command()
+def send(
+    number: Annotated[str, typer.Argument(help="The dossier's number.")],
+    subject: str,
+    text: Annotated[str, typer.Argument(help="The text, or - to read it from standard input.")],
+    attach: Annotated[list[Path] | None, typer.Option(exists=True, dir_okay=False, help="A file; may be given again.")] = None,
+) -> None:
+    """Send a message to the participants of a dossier, as a staff member (--as)."""
+    if not chosen.staff_email:
+        fail("Say who writes: loket --as EMAIL message send …")
+    body = typer.get_text_stream("stdin").read() if text == "-" else text
+
+    async def work(product: Product) -> None:
+        contents = [(path.name, await product.files.put(await asyncio.to_thread(path.read_bytes))) for path in attach or []]
+        for name, content in contents:
+            policy.check(content, name=name, limit=product.office.upload_limit)
+        async with transaction(product.sessions) as session:
+            actor = await acting(session)
+            dossier = await found_dossier(session, number, actor)
+            files = [(await stored.record(session, content, name=name, actor=actor), name) for name, content in contents]
+            await messages.post(
+                session, dossier, actor=actor, subject=subject, text=body, files=files, office=product.office
+            )
+
+    with_product(work)
+    done(f"The participants of dossier {number} get the message.")
+
+
+@app.command("list")
+def listing(number: str, limit: Annotated[int, typer.Option(min=1, max=10000)] = 50, as_json: Json = False) -> None:
+    """The messages of a dossier, newest first."""
+
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
+        dossier = await found_dossier(session, number, actor)
+        rows, _total = await messages.page(session, actor, dossier.id, offset=0, limit=limit)
+        return [
+            {
+                "id": r.id,
+                "direction": r.direction,
+                "author": r.author,
+                "subject": r.subject,
+                "sent_at": r.sent_at,
+                "attachments": r.attachments,
+            }
+            for r in rows
+        ]
+
+    show(act(work), as_json=as_json, empty="No messages in this dossier yet.")

@@ -1,0 +1,159 @@
+"""`loket person` and `loket invite`: the humans on the customer's side."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from core.people.preferences import News
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.actor import Actor, Channel, Language
+from core.errors import Refused
+from core.people import addresses, invitations, links, persons, preferences
+from core.people.models import Person
+from loket.cli.edge import Json, act, done, show
+from loket.wiring import Product
+
+app = typer.Typer(help="Persons: the humans on the customer's side.", no_args_is_help=True)
+Email = Annotated[str, typer.Argument(help="The person's email address.")]
+
+
+async def found(session: AsyncSession, email: str) -> Person:
+    """The person with this address, or a refusal that says so."""
+    person = await persons.by_email(session, email)
+    if person is None:
+        raise Refused("person.unknown", email=email)
+    return person
+
+
+@app.command()
+def add(
+    name: str,
+    email: str,
+    language: Annotated[Language, typer.Option()] = Language.NL,
+    mobile: Annotated[str, typer.Option(help="In international form: +31612345678.")] = "",
+    professional_number: Annotated[str, typer.Option()] = "",
+) -> None:
+    """Add a person; `loket invite` then lets them link Telegram."""
+
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> Person:
+        return await persons.create(
+            session,
+            name=name,
+            email=email,
+            language=language,
+            mobile=mobile or None,
+            professional_number=professional_number or None,
+            actor=actor,
+        )
+
+    person = act(work)
+    done(f"{person.name} is number {person.id}.")
+
+
+@app.command("list")
+def listing(
+    words: Annotated[str, typer.Option(help="Part of a name or address.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=10000)] = 100,
+    as_json: Json = False,
+) -> None:
+    """Persons, with how they can be reached."""
+
+    async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
+        return [await _row(session, person) for person in await persons.listing(session, limit=limit, words=words or None)]
+
+    show(act(work), as_json=as_json, empty="No persons yet. Add one: loket person add NAME EMAIL")
+
+
+async def _row(session: AsyncSession, person: Person) -> dict[str, Any]:
+    reach = await addresses.of(session, person.id)
+    link = await links.link_of(session, person.id)
+    return {
+        "id": person.id,
+        "name": person.name,
+        "email": person.email,
+        "language": person.language,
+        "linked_at": link.linked_at if link else None,
+        "unreachable": ", ".join(channel for channel, address in reach.items() if address.unreachable_since),
+        "removed_at": person.removed_at,
+    }
+
+
+@app.command()
+def notify(
+    email: Email,
+    news: Annotated[News, typer.Argument()],
+    channel: Annotated[Channel, typer.Argument(help="telegram or email")],
+    wanted: Annotated[bool, typer.Option("--on/--off")] = True,
+) -> None:
+    """Set which news goes to a person over which channel."""
+
+    async def work(_: Product, session: AsyncSession, __: Actor) -> None:
+        person = await found(session, email)
+        await preferences.want(session, person.id, news=news, channel=channel, wanted=wanted)
+
+    act(work)
+    done(f"{news.value} over {channel.value}: {'on' if wanted else 'off'}.")
+
+
+@app.command()
+def unlink(email: Email) -> None:
+    """Cut the tie with the person's Telegram chat, at once."""
+
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> bool:
+        person = await found(session, email)
+        return await links.unlink(session, person.id, actor=actor, reason="staff") is not None
+
+    done("Unlinked; the person got a mail." if act(work) else "This person isn't linked; nothing changed.")
+
+
+@app.command()
+def remove(email: Email, yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False) -> None:
+    """Take away all access of a person. What they wrote stays under their name."""
+    if not yes:
+        typer.confirm(f"Take away all access of {email}?", abort=True)
+
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> None:
+        await persons.remove(session, await found(session, email), actor=actor)
+
+    act(work)
+    done(f"{email} has no access any more.")
+
+
+def invite(email: Email, show_code: Annotated[bool, typer.Option(help="Print the code, to hand over by letter.")] = False) -> None:
+    """Send a person the first mail, with the code that links their Telegram."""
+
+    async def work(product: Product, session: AsyncSession, actor: Actor) -> tuple[datetime, str]:
+        person = await found(session, email)
+        invitation, code = await invitations.invite(session, person, keys=product.keys, office=product.office, actor=actor)
+        return invitation.expires_at, code
+
+    expires_at, code = act(work)
+    done(f"The invitation is on its way to {email}; it expires on {expires_at:%Y-%m-%d}.")
+    if show_code:
+        done(f"Code: {code}")
+
+
+def invitation_list(as_json: Json = False) -> None:
+    """Invitations and what became of them."""
+
+    async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": i.id,
+                "email": i.email,
+                "created_at": i.created_at,
+                "expires_at": i.expires_at,
+                "used_at": i.used_at,
+                "revoked_at": i.revoked_at,
+            }
+            for i in await invitations.listing(session)
+        ]
+
+    show(act(work), as_json=as_json, empty="No invitations yet. Send one: loket invite EMAIL")
+
+
+def add_to(top: typer.Typer) -> None:
+    """The commands of this subject that stand at the top."""
+    top.command()(invite)
+    top.command("invitations")(invitation_list)
