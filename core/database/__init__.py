@@ -4,8 +4,9 @@ No table stands here: those live in the rooms of core. `migrations.schema` impor
 """
 
 from core.database.base import Base, Identity, Moment
-from core.database.engine import Sessions, open_database
-from core.database.transactions import NestedTransaction, forbid_network_in_transaction, transaction
+from core.database.engine import Sessions, is_sqlite, open_database
+from core.database.transactions import NestedTransaction, forbid_network_in_transaction, reading, transaction
+from core.database.wake import Wake
 
 __all__ = [
     "Base",
@@ -13,7 +14,10 @@ __all__ = [
     "Moment",
     "NestedTransaction",
     "Sessions",
+    "Wake",
     "forbid_network_in_transaction",
+    "is_sqlite",
     "open_database",
+    "reading",
     "transaction",
 ]

@@ -1,13 +1,32 @@
 """Opening the database: SQLite in one file by default, PostgreSQL when set."""
 
-from sqlalchemy import event
+import asyncio
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 Sessions = async_sessionmaker[AsyncSession]
 
 BUSY_TIMEOUT = 30.0
-"""Seconds that a writer waits for another writer of a SQLite file."""
+"""Seconds that a writer waits for a writer of another process of a SQLite file."""
+
+READ_ONLY = "loket_read_only"
+"""The execution option of a connection that promises not to write."""
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={int(BUSY_TIMEOUT * 1000)}",
+    "cache_size=-16000",
+    "temp_store=MEMORY",
+    "journal_size_limit=67108864",
+)
+
+_queues: WeakKeyDictionary[Engine, asyncio.Lock] = WeakKeyDictionary()
 
 
 def open_database(url: str) -> tuple[AsyncEngine, Sessions]:
@@ -21,29 +40,54 @@ def open_database(url: str) -> tuple[AsyncEngine, Sessions]:
             max_overflow=8,
         )
         _make_sqlite_strict(engine)
+        _queues[engine.sync_engine] = asyncio.Lock()
     else:
         engine = create_async_engine(
-            parsed.set(drivername="postgresql+asyncpg"), pool_size=8, max_overflow=8, pool_pre_ping=True
+            parsed.set(drivername="postgresql+asyncpg"),
+            connect_args={"server_settings": {"jit": "off", "application_name": "loket"}},
+            pool_size=8,
+            max_overflow=8,
+            pool_pre_ping=True,
         )
     return engine, async_sessionmaker(engine, expire_on_commit=False)
+
+
+def engine_of(sessions: Sessions) -> Engine:
+    """The engine under `sessions`: what one database in one process is known by."""
+    bind = sessions.kw["bind"]
+    if not isinstance(bind, AsyncEngine):
+        raise TypeError("sessions come from open_database")
+    return bind.sync_engine
+
+
+def is_sqlite(sessions: Sessions) -> bool:
+    """Whether this is the one-file database, with one writer at a time."""
+    return engine_of(sessions).dialect.name == "sqlite"
+
+
+def write_queue(sessions: Sessions) -> asyncio.Lock | None:
+    """The queue of this process's writers of a SQLite file (first come, first served); None where writers need none.
+
+    SQLite itself lets writers poll for the lock with growing pauses; a queue hands it over at once and in order.
+    """
+    return _queues.get(engine_of(sessions))
 
 
 def _make_sqlite_strict(engine: AsyncEngine) -> None:
     """WAL, foreign keys, a durable commit, and BEGIN IMMEDIATE so that two writers queue instead of failing half-way."""
 
     @event.listens_for(engine.sync_engine, "connect")
-    def _on_connect(connection: object, _record: object) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]  # the DBAPI connection; we say BEGIN ourselves
-        cursor = connection.cursor()  # type: ignore[attr-defined]  # as above
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={int(BUSY_TIMEOUT * 1000)}",
-        ):
+    def _on_connect(connection: DBAPIConnection, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
-    def _on_begin(connection: object) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # type: ignore[attr-defined]  # a sqlalchemy Connection
+    def _on_begin(connection: Connection) -> None:
+        read_only = bool(connection.get_execution_options().get(READ_ONLY))
+        if connection.info.get(READ_ONLY, False) is not read_only:
+            connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
+            connection.info[READ_ONLY] = read_only
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

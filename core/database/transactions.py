@@ -1,12 +1,13 @@
 """Where a transaction begins and ends: at the edge, once, with no network inside."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from contextvars import ContextVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.database.engine import Sessions
+from core.database import wake
+from core.database.engine import READ_ONLY, Sessions, write_queue
 
 _open: ContextVar[bool] = ContextVar("loket_transaction_open", default=False)
 
@@ -21,18 +22,40 @@ class NetworkInTransaction(RuntimeError):
 
 @asynccontextmanager
 async def transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
-    """One transaction: committed when the block ends, rolled back when it raises. Refuses to nest."""
-    if _open.get():
-        raise NestedTransaction("a transaction is open already")
-    token = _open.set(True)
-    try:
-        async with sessions() as session, session.begin():
+    """One transaction: committed when the block ends, rolled back when it raises. Refuses to nest.
+
+    Work that was marked in it (`wake.mark`) wakes its workers once the commit has happened, and only then.
+    """
+    with _only_one():
+        async with write_queue(sessions) or nullcontext(), sessions() as session:
+            async with session.begin():
+                yield session
+                topics = await wake.notify(session)
+        wake.announce(sessions, topics)
+
+
+@asynccontextmanager
+async def reading(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    """One transaction that only reads: waits for no writer and holds up none. Writing in it fails."""
+    options = {READ_ONLY: True, "postgresql_readonly": True}
+    with _only_one():
+        async with sessions(execution_options=options) as session, session.begin():
             yield session
-    finally:
-        _open.reset(token)
 
 
 def forbid_network_in_transaction() -> None:
     """Called by every network client before it speaks; raises when a transaction is open in this context."""
     if _open.get():
         raise NetworkInTransaction("no network inside a transaction")
+
+
+class _only_one:  # noqa: N801  # reads as a phrase where it is used
+    """Marks a transaction as open in this context, for as long as the block lasts."""
+
+    def __enter__(self) -> None:
+        if _open.get():
+            raise NestedTransaction("a transaction is open already")
+        self._token = _open.set(True)
+
+    def __exit__(self, *_error: object) -> None:
+        _open.reset(self._token)

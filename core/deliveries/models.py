@@ -4,11 +4,16 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.actor import Channel, Language
 from core.database import Base, Identity
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """A partial index on both databases: it stays as small as what is open, however much is done."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Lane(IntEnum):
@@ -35,7 +40,8 @@ class Delivery(Base):
 
     `kind` and `values` say what is told, neutral to the channel, which renders them in `language`; `files` lists
     `{"file_id": int, "name": str, "media_type": str, "size": int}`; `secret` holds encrypted JSON values (codes) that are
-    wiped once sent; `thread` keeps mails of one conversation together; `dossier_id` and `message_id` say what a reply answers.
+    wiped once settled (`had_secret` stays: such a delivery can't be sent anew); `thread` keeps mails of one conversation
+    together; `dossier_id` and `message_id` say what a reply answers. `lease_until` and `worker` are set while it is sent.
     """
 
     __tablename__ = "deliveries"
@@ -52,6 +58,7 @@ class Delivery(Base):
     values: Mapped[dict[str, Any]]
     files: Mapped[list[Any]]
     secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    had_secret: Mapped[bool] = mapped_column(default=False)
     thread: Mapped[str | None] = mapped_column(String(120))
     in_reply_to: Mapped[str | None] = mapped_column(Text)
     dossier_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -68,9 +75,11 @@ class Delivery(Base):
     error: Mapped[str | None] = mapped_column(String(500))
 
     __table_args__ = (
-        Index("ix_deliveries_due", "channel", "state", "lane", "due_at"),
-        Index(None, "person_id"),
-        Index(None, "state", "created_at"),
+        Index("ix_deliveries_due", "channel", "lane", "due_at", "id", **_where("state = 'queued'")),
+        Index("ix_deliveries_leased", "channel", "lease_until", **_where("state = 'sending'")),
+        Index(None, "person_id", "id"),
+        Index(None, "state", "channel", "id"),
+        Index(None, "settled_at"),
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.actor import Channel
@@ -21,12 +21,18 @@ class IntakeState(StrEnum):
     DEAD = "dead"
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """A partial index on both databases: it stays as small as what is open, however much is done."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class Intake(Base):
     """An update or a mail, stored under a unique key before it is acknowledged.
 
     `source` and `key` are unique together: `telegram:<bot id>` + update id; `mailbox:<name>` + `<uidvalidity>:<uid>`. `sender` is what
     order is kept for (`<bot id>:<chat id>`, an email address). Items of one `album` wait for each other and are handled together.
-    `payload` is the raw update, or for a mail its place; `file_id` the raw mail. `answers` are what the handler returned, until sent.
+    `payload` is the raw update, or for a mail its place; `file_id` the raw mail. `answers` are what the handler returned,
+    until sent. An item that failed too often has an `error_id`, which the sender and the operator's log know it by.
     """
 
     __tablename__ = "intake"
@@ -54,7 +60,11 @@ class Intake(Base):
 
     __table_args__ = (
         UniqueConstraint("source", "key"),
-        Index("ix_intake_open", "channel", "state", "sender", "id"),
+        Index("ix_intake_open", "channel", "id", **_where("state IN ('waiting', 'working', 'answering')")),
+        Index(
+            "ix_intake_open_sender", "channel", "sender", "id", **_where("state IN ('waiting', 'working', 'answering')")
+        ),
+        Index(None, "state", "channel", "id"),
     )
 
 

@@ -1,0 +1,83 @@
+"""Taking in: what came is stored raw, once, before it is acknowledged to the channel."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import clock
+from core.actor import Channel
+from core.database import Base, wake
+from core.intake.models import Intake, IntakeState, SeenMail
+
+ALBUM_WAIT = timedelta(seconds=1)
+"""How long the parts of an album wait for a further one (Telegram sends them as separate updates)."""
+
+
+async def take_in(
+    session: AsyncSession,
+    *,
+    channel: Channel,
+    source: str,
+    key: str,
+    sender: str,
+    payload: Mapping[str, Any],
+    album: str | None = None,
+    file_id: int | None = None,
+    identity: str | None = None,
+    not_before: datetime | None = None,
+) -> Intake | None:
+    """Store an update or a mail; None when it was taken in before, by `source` and `key` or by `identity`.
+
+    `identity` is a mail's Message-ID or the hash of its bytes: a second copy elsewhere in the mailbox is the same mail. Commit
+    before acknowledging it to the channel.
+    """
+    if identity is not None and await _seen(session, identity):
+        return None
+    at = clock.now()
+    row = {
+        "channel": Channel(channel),
+        "source": source,
+        "key": key,
+        "sender": sender,
+        "album": album,
+        "payload": dict(payload),
+        "file_id": file_id,
+        "received_at": at,
+        "not_before": not_before or (at + ALBUM_WAIT if album else at),
+        "state": IntakeState.WAITING,
+        "attempts": 0,
+        "answers": [],
+        "outcome": "",
+    }
+    intake_id = await _insert_once(session, Intake, row, conflict=["source", "key"], returning="id")
+    if intake_id is None:
+        return None
+    if identity is not None:
+        mail = {"identity": identity, "intake_id": intake_id}
+        if await _insert_once(session, SeenMail, mail, conflict=["identity"], returning="intake_id") is None:
+            await session.execute(delete(Intake).where(Intake.id == intake_id))
+            return None
+    wake.mark(session, topic(channel))
+    return await session.get_one(Intake, intake_id)
+
+
+def topic(channel: Channel) -> str:
+    """What workers of `channel` wait for."""
+    return f"intake.{channel}"
+
+
+async def _seen(session: AsyncSession, identity: str) -> bool:
+    return bool(await session.scalar(select(exists().where(SeenMail.identity == identity))))
+
+
+async def _insert_once(
+    session: AsyncSession, table: type[Base], row: dict[str, Any], *, conflict: list[str], returning: str
+) -> int | None:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).values(**row).on_conflict_do_nothing(index_elements=conflict)
+    found: int | None = await session.scalar(statement.returning(getattr(table, returning)))
+    return found

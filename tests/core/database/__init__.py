@@ -1,0 +1,1 @@
+"""Proofs of core.database, on both databases."""

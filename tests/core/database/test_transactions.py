@@ -1,0 +1,101 @@
+"""The door: it commits whole or not at all, refuses to nest, and forbids the network while it is open."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
+from core.database import (
+    NestedTransaction,
+    Sessions,
+    forbid_network_in_transaction,
+    reading,
+    transaction,
+)
+from core.database.transactions import NetworkInTransaction
+from core.deliveries.models import Reservation
+
+
+async def count(sessions: Sessions) -> int:
+    async with reading(sessions) as session:
+        return await session.scalar(select(func.count()).select_from(Reservation)) or 0
+
+
+async def test_commits_when_the_block_ends(sessions: Sessions) -> None:
+    async with transaction(sessions) as session:
+        session.add(Reservation(name="a", next_at=1.0))
+    assert await count(sessions) == 1
+
+
+async def test_rolls_back_when_the_block_raises(sessions: Sessions) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with transaction(sessions) as session:
+            session.add(Reservation(name="a", next_at=1.0))
+            await session.flush()
+            _ = 1 / 0
+    assert await count(sessions) == 0
+
+
+async def test_refuses_to_nest_and_can_be_opened_again(sessions: Sessions) -> None:
+    async with transaction(sessions):
+        with pytest.raises(NestedTransaction):
+            async with transaction(sessions):
+                pass
+        with pytest.raises(NestedTransaction):
+            async with reading(sessions):
+                pass
+    assert await count(sessions) == 0
+
+
+async def test_network_is_forbidden_only_while_open(sessions: Sessions) -> None:
+    forbid_network_in_transaction()
+    async with transaction(sessions):
+        with pytest.raises(NetworkInTransaction):
+            forbid_network_in_transaction()
+    forbid_network_in_transaction()
+
+
+async def test_reading_does_not_wait_for_a_writer(sessions: Sessions) -> None:
+    async with asyncio.TaskGroup() as group:
+        begun, seen = asyncio.Event(), asyncio.Event()
+
+        async def write() -> None:
+            async with transaction(sessions) as session:
+                session.add(Reservation(name="a", next_at=1.0))
+                await session.flush()
+                begun.set()
+                await asyncio.wait_for(seen.wait(), 10)
+
+        group.create_task(write())
+        await begun.wait()
+        assert await count(sessions) == 0
+        seen.set()
+    assert await count(sessions) == 1
+
+
+async def test_reading_cannot_write_and_leaves_the_door_open(sessions: Sessions) -> None:
+    for name in ("a", "b"):
+        with pytest.raises(DBAPIError, match="read-?only"):
+            async with reading(sessions) as session:
+                session.add(Reservation(name="never", next_at=1.0))
+        async with transaction(sessions) as session:
+            session.add(Reservation(name=name, next_at=1.0))
+    assert await count(sessions) == 2
+
+
+async def test_many_writers_lose_nothing(sessions: Sessions) -> None:
+    async def add_one() -> None:
+        async with transaction(sessions) as session:
+            row = await session.get(Reservation, "a", with_for_update=True)
+            assert row is not None
+            row.next_at += 1
+
+    async with transaction(sessions) as session:
+        session.add(Reservation(name="a", next_at=0.0))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(30):
+            group.create_task(add_one())
+    async with reading(sessions) as session:
+        row = await session.get_one(Reservation, "a")
+    assert row.next_at == 30

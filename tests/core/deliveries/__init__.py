@@ -1,0 +1,1 @@
+"""Proofs of core.deliveries, on both databases."""

@@ -1,0 +1,1 @@
+"""Proofs of core.intake, on both databases."""
