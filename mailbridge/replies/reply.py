@@ -1,0 +1,120 @@
+"""The answer in a mail, and the files that belong to it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from mailbridge.parsing import IncomingMail, MailPart, markup
+from mailbridge.parsing.markup import Line
+from mailbridge.replies import clients, heads, segments
+from mailbridge.replies.segments import Part
+
+_FORWARDED = re.compile(r"\s*(?:fwd?|doorst|dst|wg|tr|i|enc|rv|vb|vs)\s*:", re.IGNORECASE)
+_ANSWERS_WITHIN = re.compile(
+    r"(?:antwoord(?:en)?|reacties?|opmerkingen|commentaar)\b.{0,40}\b(?:hieronder|onderstaand|in (?:het )?(?:rood|blauw|"
+    r"groen|kleur)|in de (?:tekst|mail)|tussen de regels)|"
+    r"(?:answers?|replies|comments?|responses?)\b.{0,40}\b(?:below|inline|in-line|in (?:red|blue|green|bold))|"
+    r"(?:zie|see) (?:hieronder|below) (?:in|tussen|between)",
+    re.IGNORECASE,
+)
+_LONG_QUOTE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`text` is what the customer wrote, `cut` all that was taken away, `how` the sign that the cut went by.
+
+    `text` is empty only when the mail holds nothing but quotes, marked signatures, or nothing at all.
+    `images` are the Content-IDs of the images that stand in the text.
+    """
+
+    text: str
+    cut: str
+    how: str
+    images: frozenset[str] = field(default=frozenset())
+
+
+def reply_of(mail: IncomingMail) -> Reply:
+    """What the sender of the mail wrote. Never raises.
+
+    The HTML is preferred, for it tells quotes from text; the plain text decides when the HTML shows no quote at all.
+    """
+    forwarded = _FORWARDED.match(mail.subject) is not None
+    plain = [Line(text.rstrip()) for text in (mail.text or "").split("\n")]
+    if not (mail.html or "").strip():
+        return _reply(plain, forwarded=forwarded)
+    page = markup.to_lines(mail.html or "", clients.label_of)
+    if not any(line.text.strip() or line.images for line in page):
+        return _reply(plain, forwarded=forwarded)
+    shown = _reply(page, forwarded=forwarded)
+    if shown.how == "whole" and (mail.text or "").strip():
+        read = _reply(plain, forwarded=forwarded)
+        return read if read.how != "whole" and read.text else shown
+    return shown
+
+
+def attachments_of(mail: IncomingMail, reply: Reply) -> tuple[MailPart, ...]:
+    """The files that belong to the reply: all but the images that stand in the history or in a signature."""
+    return tuple(part for part in mail.attachments if not part.inline or part.content_id in reply.images)
+
+
+def _reply(lines: Sequence[Line], *, forwarded: bool) -> Reply:
+    parts = segments.parts_of(lines, forwarded=forwarded)
+    kept = _kept(lines, parts)
+    text = _text(lines[index] if parts[index] is not Part.QUOTE else _quoted(lines[index]) for index in kept)
+    said = any(lines[index].text.strip() for index in range(len(lines)) if parts[index] is Part.TEXT)
+    if said and Part.HISTORY in parts and _ANSWERS_WITHIN.search(text[:2_000]):
+        return Reply(_text(lines), "", "answers-within", _images(lines))
+    if not text and any(part is Part.SIGNATURE for part in parts) and not _quotes(parts):
+        return Reply(_text(lines), "", "whole", _images(lines))
+    chosen = set(kept)
+    cut = _text(line for index, line in enumerate(lines) if index not in chosen)
+    return Reply(text, cut, _how(parts), _images(lines[index] for index in kept))
+
+
+def _kept(lines: Sequence[Line], parts: list[Part]) -> list[int]:
+    """The lines to keep. With answers below quotes all is kept up to the last answer, but for one long first quote."""
+    texts = [index for index, part in enumerate(parts) if part in (Part.TEXT, Part.FORWARD) and lines[index].text.strip()]
+    images = [index for index, part in enumerate(parts) if part is Part.TEXT and lines[index].images]
+    last = max(texts + images, default=-1)
+    quotes = [index for index in range(last + 1) if parts[index] is Part.QUOTE]
+    if _is_one_long_quote(lines, parts, quotes):
+        quotes = []
+    wanted = {Part.TEXT, Part.FORWARD}
+    return [index for index in range(last + 1) if parts[index] in wanted or index in set(quotes)]
+
+
+def _is_one_long_quote(lines: Sequence[Line], parts: list[Part], quotes: list[int]) -> bool:
+    """Whether the quote is the whole mail that is answered, with the answer below it."""
+    said = [index for index in quotes if lines[index].text.strip(" >")]
+    if len(said) <= _LONG_QUOTE or Part.ATTRIBUTION not in parts[: quotes[0]]:
+        return False
+    between = range(quotes[0], quotes[-1])
+    return not any(parts[index] is Part.TEXT and lines[index].text.strip() for index in between)
+
+
+def _quoted(line: Line) -> Line:
+    return line if line.text.lstrip().startswith(">") else Line(f"> {line.text}".rstrip(), line.label, line.images)
+
+
+def _text(lines: Iterable[Line]) -> str:
+    texts = [line.text.replace("\xa0", " ").rstrip() for line in lines]
+    while texts and (not texts[-1] or heads.is_rule(texts[-1])):
+        texts.pop()
+    text = "\n".join(texts).strip("\n")
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def _images(lines: Iterable[Line]) -> frozenset[str]:
+    return frozenset(image for line in lines for image in line.images)
+
+
+def _quotes(parts: list[Part]) -> bool:
+    return any(part in (Part.QUOTE, Part.HISTORY, Part.ATTRIBUTION) for part in parts)
+
+
+def _how(parts: list[Part]) -> str:
+    for part in (Part.FORWARD, Part.HISTORY, Part.ATTRIBUTION, Part.QUOTE, Part.SIGNATURE):
+        if part in parts:
+            return part.value
+    return "whole"
