@@ -6,6 +6,7 @@ Bytes are kept by SHA-256, so the same file sent to a thousand chats is kept onc
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
@@ -77,7 +78,7 @@ class FileBox:
             unique_id=f"AgAD{digest[:12]}",
             kind=kind,
             name=name,
-            mime=mime or _DEFAULT_TYPES.get(kind, "application/octet-stream"),
+            mime=mime or _guessed(name) or _DEFAULT_TYPES.get(kind, "application/octet-stream"),
             size=len(content),
             path=f"{_FOLDERS[kind]}/file_{number}{_safe(extension)}",
             digest=digest,
@@ -141,6 +142,10 @@ def _photo_size(kept: KeptFile, width: int, height: int) -> Json:
         "width": max(width, 1),
         "height": max(height, 1),
     }
+
+
+def _guessed(name: str | None) -> str | None:
+    return mimetypes.guess_type(name)[0] if name else None
 
 
 def _file_id(kind: str) -> str:

@@ -6,6 +6,7 @@ Verbs here are synchronous, so that each happens as a whole; callers end with `f
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -30,7 +31,9 @@ class State:
         self.store = store
         self.limits = limits
         self.now = now
+        self.started_at = now()
         self.hub = Hub()
+        self.on_webhook: Callable[[Bot], None] = lambda _: None
         self.files = FileBox(store)
         self.bots: dict[int, Bot] = {}
         self.bots_by_token: dict[str, Bot] = {}
@@ -38,6 +41,7 @@ class State:
         self.persons_by_key: dict[str, Person] = {}
         self.chats: dict[str, Chat] = {}
         self.queries: dict[str, Json] = {}
+        self.toasts: dict[str, deque[Json]] = {}
         self._private_ids: dict[int, itertools.count[int]] = {}
         self.revisions = itertools.count(1)
 
@@ -198,6 +202,14 @@ class State:
         self.store.put("topic", chat.key, topic.thread_id, asdict(topic))
         self.hub.tell("topic", chat.key, topic)
 
+    def remove_topic(self, chat: Chat, topic: Topic) -> None:
+        """Delete a topic with all that was said in it."""
+        topic.deleted = True
+        self.save_topic(chat, topic)
+        for stored in list(chat.messages.values()):
+            if stored.body.get("message_thread_id") == topic.thread_id and not stored.deleted:
+                self.delete(stored)
+
     def save_query(self, query_id: str, query: Json) -> None:
         """Keep a callback query until it is answered or too old."""
         self.queries[query_id] = query
@@ -212,6 +224,11 @@ class State:
         if self.now() - query["at"] > self.limits.callback_seconds:
             raise bad("query is too old and response timeout expired or query ID is invalid")
         return query
+
+    def add_toast(self, chat: str, toast: Json) -> None:
+        """What a person sees after a tap; the newest hundred of a chat are remembered."""
+        self.toasts.setdefault(chat, deque(maxlen=100)).append(toast)
+        self.hub.tell("toast", chat, toast)
 
     def forget_query(self, query_id: str) -> None:
         """The query is over."""
@@ -238,4 +255,5 @@ def _message_record(stored: Stored) -> Json:
         "reply_to": stored.reply_to,
         "silent": stored.silent,
         "deleted": stored.deleted,
+        "reaction": stored.reaction,
     }

@@ -21,6 +21,10 @@ BY_WEBHOOK = "terminated by setWebhook request"
 FIRST_UPDATE_ID = 100_000_001
 
 
+def nobody(_: Json) -> None:
+    """Listens to new updates when no webhook does."""
+
+
 class UpdateQueue:
     """The updates of one bot, oldest first. `on_add` is told of each new one (the webhook listens there)."""
 
@@ -31,7 +35,7 @@ class UpdateQueue:
         self._next_id = FIRST_UPDATE_ID
         self._waiter: asyncio.Future[None] | None = None
         self.allowed: list[str] = []
-        self.on_add: Callable[[], None] = lambda: None
+        self.on_add: Callable[[Json], None] = nobody
 
     def restore(self, update_id: int, value: Json) -> None:
         """Put back an update that was pending before a restart."""
@@ -53,7 +57,7 @@ class UpdateQueue:
         self._store.put("update", self._bot_id, update_id, {"at": now, "update": update})
         self._store.put("counter", self._bot_id, 0, {"next": self._next_id})
         self.wake()
-        self.on_add()
+        self.on_add(update)
 
     def wants(self, kind: str) -> bool:
         """Whether updates of this kind are delivered (`allowed_updates`)."""

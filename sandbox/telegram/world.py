@@ -96,6 +96,7 @@ class Stored:
     reply_to: int | None = None
     silent: bool = False
     deleted: bool = False
+    reaction: str | None = None
     revision: int = 0
 
 
