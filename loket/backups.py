@@ -38,7 +38,9 @@ def restore(settings: Settings, source: Path) -> list[str]:
     if (source / "files").is_dir():
         where = _local_files(settings)
         if where is None:
-            raise Misconfigured("The backup holds files, but the settings store files elsewhere. Copy files/ there yourself.")
+            raise Misconfigured(
+                "The backup holds files, but the settings store files elsewhere. Copy files/ there yourself."
+            )
         shutil.copytree(source / "files", where, dirs_exist_ok=True)
         said.append("the files")
     if (source / "secret.key").is_file():
@@ -94,7 +96,9 @@ def _libpq(url: URL) -> str:
 def _run(program: str, arguments: Sequence[str]) -> None:
     path = shutil.which(program)
     if path is None:
-        raise Misconfigured(f"{program} isn't installed here. Install PostgreSQL's client programs (postgresql-client).")
+        raise Misconfigured(
+            f"{program} isn't installed here. Install PostgreSQL's client programs (postgresql-client)."
+        )
 
     async def running() -> tuple[int | None, bytes]:
         process = await asyncio.create_subprocess_exec(path, *arguments, stderr=asyncio.subprocess.PIPE)

@@ -10,13 +10,13 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramUnauthorizedError
 from imapclient.exceptions import LoginError
+from mailbridge.mailbox.connection import connect as connect_imap
+from mailbridge.sending import connect as connect_smtp
 
 from core.database import open_database
 from core.errors import Misconfigured
 from core.files.store import FileStore
 from loket.settings import Settings, TelegramMode
-from mailbridge.mailbox.connection import connect as connect_imap
-from mailbridge.sending import connect as connect_smtp
 from migrations import revisions
 
 PATIENCE = 20.0
@@ -62,9 +62,16 @@ async def _finding(name: str, part: Callable[[Settings], Awaitable[str | None]],
     except Trouble as trouble:
         return Finding(name, ok=False, detail=trouble.detail, advice=trouble.advice)
     except TimeoutError:
-        return Finding(name, ok=False, detail=f"no answer in {PATIENCE:.0f} s", advice="Is the host right, and no firewall between?")
+        return Finding(
+            name,
+            ok=False,
+            detail=f"no answer in {PATIENCE:.0f} s",
+            advice="Is the host right, and no firewall between?",
+        )
     except Exception as error:  # noqa: BLE001  # a check reports whatever it meets
-        return Finding(name, ok=False, detail=f"{type(error).__name__}: {error}", advice=f"Look at the settings of {name}.")
+        return Finding(
+            name, ok=False, detail=f"{type(error).__name__}: {error}", advice=f"Look at the settings of {name}."
+        )
     return Finding(name, ok=None if detail is None else True, detail=detail or "switched off: not set")
 
 
@@ -116,7 +123,9 @@ async def _webhook(settings: Settings) -> str | None:
     if info.url != settings.telegram.webhook_url:
         return f"will be set to {settings.telegram.webhook_url} at the start"
     if info.last_error_message:
-        raise Trouble(f"Telegram says: {info.last_error_message}", "Is telegram.webhook_url reachable from outside, over TLS?")
+        raise Trouble(
+            f"Telegram says: {info.last_error_message}", "Is telegram.webhook_url reachable from outside, over TLS?"
+        )
     return f"{info.pending_update_count} updates waiting"
 
 

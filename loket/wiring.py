@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.database.wake import Wake
-from core.files.store import FileStore
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.crypto import Keys, new_secret
 from core.database import Sessions, open_database
+from core.database.wake import Wake
 from core.errors import Misconfigured
+from core.files.store import FileStore
 from core.office import Office
 from loket.settings import Settings
 from migrations import revisions
@@ -50,7 +50,7 @@ async def open_product(settings: Settings, *, migrated: bool = True) -> AsyncIte
             await _insist_on_newest(engine, settings)
         keys = office_keys(settings)
         files = FileStore.open(settings.storage_url)
-        async with Wake(engine) as wake:
+        async with Wake(sessions) as wake:
             yield Product(settings, settings.office.office(), keys, engine, sessions, files, wake)
     finally:
         await engine.dispose()

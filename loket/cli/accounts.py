@@ -49,7 +49,9 @@ def listing(as_json: Json = False) -> None:
     """All accounts."""
 
     async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
-        return [{"id": a.id, "number": a.number, "name": a.name, "kind": a.kind} for a in await accounts.listing(session)]
+        return [
+            {"id": a.id, "number": a.number, "name": a.name, "kind": a.kind} for a in await accounts.listing(session)
+        ]
 
     show(act(work), as_json=as_json, empty="No accounts yet. Add one: loket account add NUMBER NAME")
 
@@ -79,7 +81,9 @@ def member_list(number: str, as_json: Json = False) -> None:
         for membership in await accounts.members(session, account.id):
             person = await people.by_id(session, membership.person_id)
             if person is not None:
-                rows.append({"name": person.name, "email": person.email, "role": membership.role, "since": membership.since})
+                rows.append(
+                    {"name": person.name, "email": person.email, "role": membership.role, "since": membership.since}
+                )
         return rows
 
     show(act(work), as_json=as_json, empty="Nobody yet. Add somebody: loket account add-member NUMBER EMAIL")

@@ -20,7 +20,9 @@ def backup(target: Annotated[Path, typer.Argument(help="A new folder.")]) -> Non
         fail(str(mistake))
 
 
-def restore(source: Annotated[Path, typer.Argument(help="The folder of a backup.", exists=True, file_okay=False)]) -> None:
+def restore(
+    source: Annotated[Path, typer.Argument(help="The folder of a backup.", exists=True, file_okay=False)],
+) -> None:
     """Put a backup back, where nothing stands yet. Stop the product first."""
     try:
         for said in read_backup(settings(), source):

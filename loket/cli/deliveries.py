@@ -11,7 +11,9 @@ from core.deliveries.models import DeliveryState
 from loket.cli.edge import Json, act, done, show
 from loket.wiring import Product
 
-app = typer.Typer(help="Deliveries: messages on their way to one address, and what became of them.", no_args_is_help=True)
+app = typer.Typer(
+    help="Deliveries: messages on their way to one address, and what became of them.", no_args_is_help=True
+)
 
 
 @app.command("list")

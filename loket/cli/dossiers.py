@@ -154,7 +154,9 @@ def close(number: Number) -> None:
 @app.command("progress")
 def progress(
     number: Number,
-    steps: Annotated[list[str], typer.Argument(help="Labels in order; '+' before a label: done today, or '+2026-07-03 ' before it.")],
+    steps: Annotated[
+        list[str], typer.Argument(help="Labels in order; '+' before a label: done today, or '+2026-07-03 ' before it.")
+    ],
 ) -> None:
     """Set the steps of a dossier, for example: '+2026-07-03 Intake' '+Concept' Ondertekening."""
 

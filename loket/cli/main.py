@@ -49,7 +49,9 @@ for flat in (persons, running, backups, trying):
 
 @app.callback()
 def options(
-    settings: Annotated[Path | None, typer.Option(help="The settings file (default: $LOKET_SETTINGS or loket.toml).")] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="The settings file (default: $LOKET_SETTINGS or loket.toml).")
+    ] = None,
     staff_email: Annotated[str, typer.Option("--as", help="Act as this staff member (email address).")] = "",
 ) -> None:
     """Before every command."""

@@ -24,7 +24,9 @@ def send(
     number: Annotated[str, typer.Argument(help="The dossier's number.")],
     subject: str,
     text: Annotated[str, typer.Argument(help="The text, or - to read it from standard input.")],
-    attach: Annotated[list[Path] | None, typer.Option(exists=True, dir_okay=False, help="A file; may be given again.")] = None,
+    attach: Annotated[
+        list[Path] | None, typer.Option(exists=True, dir_okay=False, help="A file; may be given again.")
+    ] = None,
 ) -> None:
     """Send a message to the participants of a dossier, as a staff member (--as)."""
     if not chosen.staff_email:
@@ -32,13 +34,17 @@ def send(
     body = typer.get_text_stream("stdin").read() if text == "-" else text
 
     async def work(product: Product) -> None:
-        contents = [(path.name, await product.files.put(await asyncio.to_thread(path.read_bytes))) for path in attach or []]
+        contents = [
+            (path.name, await product.files.put(await asyncio.to_thread(path.read_bytes))) for path in attach or []
+        ]
         for name, content in contents:
             policy.check(content, name=name, limit=product.office.upload_limit)
         async with transaction(product.sessions) as session:
             actor = await acting(session)
             dossier = await found_dossier(session, number, actor)
-            files = [(await stored.record(session, content, name=name, actor=actor), name) for name, content in contents]
+            files = [
+                (await stored.record(session, content, name=name, actor=actor), name) for name, content in contents
+            ]
             await messages.post(
                 session, dossier, actor=actor, subject=subject, text=body, files=files, office=product.office
             )

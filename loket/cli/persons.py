@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from core.people.preferences import News
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import Actor, Channel, Language
 from core.errors import Refused
 from core.people import addresses, invitations, links, persons, preferences
 from core.people.models import Person
+from core.people.preferences import News
 from loket.cli.edge import Json, act, done, show
 from loket.wiring import Product
 
@@ -60,7 +60,9 @@ def listing(
     """Persons, with how they can be reached."""
 
     async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
-        return [await _row(session, person) for person in await persons.listing(session, limit=limit, words=words or None)]
+        return [
+            await _row(session, person) for person in await persons.listing(session, limit=limit, words=words or None)
+        ]
 
     show(act(work), as_json=as_json, empty="No persons yet. Add one: loket person add NAME EMAIL")
 
@@ -120,12 +122,16 @@ def remove(email: Email, yes: Annotated[bool, typer.Option("--yes", help="Don't 
     done(f"{email} has no access any more.")
 
 
-def invite(email: Email, show_code: Annotated[bool, typer.Option(help="Print the code, to hand over by letter.")] = False) -> None:
+def invite(
+    email: Email, show_code: Annotated[bool, typer.Option(help="Print the code, to hand over by letter.")] = False
+) -> None:
     """Send a person the first mail, with the code that links their Telegram."""
 
     async def work(product: Product, session: AsyncSession, actor: Actor) -> tuple[datetime, str]:
         person = await found(session, email)
-        invitation, code = await invitations.invite(session, person, keys=product.keys, office=product.office, actor=actor)
+        invitation, code = await invitations.invite(
+            session, person, keys=product.keys, office=product.office, actor=actor
+        )
         return invitation.expires_at, code
 
     expires_at, code = act(work)

@@ -15,7 +15,9 @@ Number = Annotated[int, typer.Argument(help="The number in the list.")]
 
 
 @app.command("list")
-def listing(every: Annotated[bool, typer.Option("--all", help="Decided ones too.")] = False, as_json: Json = False) -> None:
+def listing(
+    every: Annotated[bool, typer.Option("--all", help="Decided ones too.")] = False, as_json: Json = False
+) -> None:
     """Mails that wait for a decision."""
 
     async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:

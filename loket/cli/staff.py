@@ -36,7 +36,14 @@ def listing(as_json: Json = False) -> None:
 
     async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
         return [
-            {"id": m.id, "name": m.name, "email": m.email, "role": m.role, "language": m.language, "removed_at": m.removed_at}
+            {
+                "id": m.id,
+                "name": m.name,
+                "email": m.email,
+                "role": m.role,
+                "language": m.language,
+                "removed_at": m.removed_at,
+            }
             for m in await members.listing(session)
         ]
 
