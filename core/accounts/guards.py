@@ -3,27 +3,39 @@
 Creating the table runs them; a migration that makes the table runs them too.
 """
 
-_CHANGED = (
-    "OLD.role = 'contract_holder' AND (NEW.role <> OLD.role OR NEW.person_id <> OLD.person_id "
-    "OR NEW.account_id <> OLD.account_id OR NEW.removed_at IS NOT NULL)"
-)
-_REASON = "a contract holder is never changed or removed"
+_CHANGED = """OLD.role = 'contract_holder' AND (
+    NEW.role <> OLD.role OR NEW.person_id <> OLD.person_id OR NEW.account_id <> OLD.account_id OR NEW.removed_at IS NOT NULL
+)"""
+
+_UPDATE = f"""
+CREATE TRIGGER memberships_contract_holder_update BEFORE UPDATE ON memberships WHEN {_CHANGED}
+BEGIN SELECT RAISE(ABORT, 'a contract holder is never changed or removed'); END
+"""
+
+_DELETE = """
+CREATE TRIGGER memberships_contract_holder_delete BEFORE DELETE ON memberships WHEN OLD.role = 'contract_holder'
+BEGIN SELECT RAISE(ABORT, 'a contract holder is never changed or removed'); END
+"""
+
+_REFUSE = """
+CREATE OR REPLACE FUNCTION refuse_contract_holder_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+RAISE EXCEPTION 'a contract holder is never changed or removed' USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+_UPDATE_ROW = f"""
+CREATE TRIGGER memberships_contract_holder_update BEFORE UPDATE ON memberships FOR EACH ROW
+WHEN ({_CHANGED}) EXECUTE FUNCTION refuse_contract_holder_change()
+"""
+
+_DELETE_ROW = """
+CREATE TRIGGER memberships_contract_holder_delete BEFORE DELETE ON memberships FOR EACH ROW
+WHEN (OLD.role = 'contract_holder') EXECUTE FUNCTION refuse_contract_holder_change()
+"""
 
 CREATE: dict[str, tuple[str, ...]] = {
-    "sqlite": (
-        f"CREATE TRIGGER memberships_contract_holder_update BEFORE UPDATE ON memberships WHEN {_CHANGED} "
-        f"BEGIN SELECT RAISE(ABORT, '{_REASON}'); END",
-        "CREATE TRIGGER memberships_contract_holder_delete BEFORE DELETE ON memberships "
-        f"WHEN OLD.role = 'contract_holder' BEGIN SELECT RAISE(ABORT, '{_REASON}'); END",
-    ),
-    "postgresql": (
-        "CREATE OR REPLACE FUNCTION refuse_contract_holder_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"RAISE EXCEPTION '{_REASON}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
-        "CREATE TRIGGER memberships_contract_holder_update BEFORE UPDATE ON memberships FOR EACH ROW "
-        f"WHEN ({_CHANGED}) EXECUTE FUNCTION refuse_contract_holder_change()",
-        "CREATE TRIGGER memberships_contract_holder_delete BEFORE DELETE ON memberships FOR EACH ROW "
-        "WHEN (OLD.role = 'contract_holder') EXECUTE FUNCTION refuse_contract_holder_change()",
-    ),
+    "sqlite": (_UPDATE, _DELETE),
+    "postgresql": (_REFUSE, _UPDATE_ROW, _DELETE_ROW),
 }
 
 DROP: dict[str, tuple[str, ...]] = {

@@ -4,23 +4,34 @@ Creating the table runs them; a migration that makes the table runs them too. Wh
 is what the chain is for (`log.verify`).
 """
 
+_UPDATE = """
+CREATE TRIGGER audit_entries_update BEFORE UPDATE ON audit_entries
+BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END
+"""
+
+_DELETE = """
+CREATE TRIGGER audit_entries_delete BEFORE DELETE ON audit_entries
+BEGIN SELECT RAISE(ABORT, 'audit entries are never deleted'); END
+"""
+
+_REFUSE = """
+CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+RAISE EXCEPTION 'audit entries are never changed or deleted' USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+_UPDATE_OR_DELETE = """
+CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON audit_entries
+FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()
+"""
+
 CREATE: dict[str, tuple[str, ...]] = {
-    "sqlite": tuple(
-        f"CREATE TRIGGER audit_entries_no_{act} BEFORE {act.upper()} ON audit_entries "
-        "BEGIN SELECT RAISE(ABORT, 'audit entries are never changed or deleted'); END"
-        for act in ("update", "delete")
-    ),
-    "postgresql": (
-        "CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION 'audit entries are never changed or deleted' USING ERRCODE = 'integrity_constraint_violation'; "
-        "END $$",
-        "CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON audit_entries "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()",
-    ),
+    "sqlite": (_UPDATE, _DELETE),
+    "postgresql": (_REFUSE, _UPDATE_OR_DELETE),
 }
 
 DROP: dict[str, tuple[str, ...]] = {
-    "sqlite": ("DROP TRIGGER audit_entries_no_update", "DROP TRIGGER audit_entries_no_delete"),
+    "sqlite": ("DROP TRIGGER audit_entries_update", "DROP TRIGGER audit_entries_delete"),
     "postgresql": (
         "DROP TRIGGER audit_entries_append_only ON audit_entries",
         "DROP FUNCTION refuse_audit_change()",

@@ -41,4 +41,5 @@ class AuditEntry(Base):
 
 for _dialect, _statements in guards.CREATE.items():
     for _statement in _statements:
-        event.listen(AuditEntry.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+        _guard = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]  # DDL is not annotated
+        event.listen(AuditEntry.__table__, "after_create", _guard)

@@ -28,7 +28,7 @@ def add(session: AsyncSession, entry: AuditEntry) -> None:
     waiting.append((entry, inner.get_nested_transaction()))
 
 
-def newest() -> Select[tuple[int, str]]:
+def newest() -> Select[int, str]:
     """The query for the end of the chain."""
     return select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
 

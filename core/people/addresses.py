@@ -1,0 +1,51 @@
+"""Where a person can be reached on each channel, and whether it works (NOTE-4)."""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import clock
+from core.actor import Channel
+from core.people.models import Address
+
+
+async def of(session: AsyncSession, person_id: int) -> dict[Channel, Address]:
+    """A person's addresses, the unreachable ones too (`unreachable_since` says so)."""
+    rows = await session.scalars(select(Address).where(Address.person_id == person_id))
+    return {Channel(row.channel): row for row in rows}
+
+
+async def put(session: AsyncSession, person_id: int, channel: Channel, value: str) -> Address:
+    """The person is reached at `value` from now on; another value than before starts out reachable."""
+    query = select(Address).where(Address.person_id == person_id, Address.channel == channel)
+    address = (await session.scalars(query)).one_or_none()
+    if address is None:
+        address = Address(person_id=person_id, channel=channel, value=value)
+        session.add(address)
+    elif address.value != value:
+        address.value, address.unreachable_since, address.unreachable_reason = value, None, None
+    await session.flush()
+    return address
+
+
+async def drop(session: AsyncSession, person_id: int, channel: Channel) -> None:
+    """The person is no longer reached on this channel."""
+    await session.execute(delete(Address).where(Address.person_id == person_id, Address.channel == channel))
+
+
+async def drop_all(session: AsyncSession, person_id: int) -> None:
+    """The person is no longer reached at all."""
+    await session.execute(delete(Address).where(Address.person_id == person_id))
+
+
+async def mark_unreachable(session: AsyncSession, *, channel: Channel, value: str, reason: str) -> None:
+    """Nothing arrives at `value` any more; the first moment and reason are kept until something works again."""
+    change = update(Address).where(Address.channel == channel, Address.value == value)
+    change = change.where(Address.unreachable_since.is_(None))
+    await session.execute(change.values(unreachable_since=clock.now(), unreachable_reason=reason[:200]))
+
+
+async def mark_reachable(session: AsyncSession, *, channel: Channel, value: str) -> None:
+    """Something arrived from or at `value`: it works."""
+    change = update(Address).where(Address.channel == channel, Address.value == value)
+    change = change.where(Address.unreachable_since.is_not(None))
+    await session.execute(change.values(unreachable_since=None, unreachable_reason=None))

@@ -1,0 +1,77 @@
+"""Links: the proven tie between a person and one Telegram chat; cut at once when it must be (LINK-13)."""
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import clock
+from core.actor import Actor, Channel
+from core.audit import log
+from core.deliveries import outbox
+from core.people import addresses
+from core.people.chat_key import ChatKey
+from core.people.models import Link, Person
+
+
+async def person_of(session: AsyncSession, chat: ChatKey) -> Person | None:
+    """Whose chat this is; None for a chat that is not linked."""
+    query = select(Person).join(Link, Link.person_id == Person.id).where(Person.removed_at.is_(None))
+    query = query.where(Link.bot_id == chat.bot_id, Link.chat_id == chat.chat_id, Link.revoked_at.is_(None))
+    return (await session.scalars(query)).one_or_none()
+
+
+async def link_of(session: AsyncSession, person_id: int) -> Link | None:
+    """The person's link, if there is one now."""
+    query = select(Link).where(Link.person_id == person_id, Link.revoked_at.is_(None))
+    return (await session.scalars(query)).one_or_none()
+
+
+async def welcome(session: AsyncSession, link: Link) -> bool:
+    """Whether this is the first time ever that this person is linked (LINK-7); True once, however often it is asked."""
+    before = select(func.count()).where(Link.person_id == link.person_id, Link.welcomed_at.is_not(None))
+    first = not await session.scalar(before)
+    mark = update(Link).where(Link.id == link.id, Link.welcomed_at.is_(None)).values(welcomed_at=clock.now())
+    marked = await session.execute(mark.returning(Link.id))
+    return marked.first() is not None and first
+
+
+async def unlink(session: AsyncSession, person_id: int, *, actor: Actor, reason: str) -> Link | None:
+    """Cut the person's link at once and tell them by mail; None when there was none (then nothing is sent).
+
+    `reason` names why, e.g. "logout", "stop", "staff", "removed"; it stands in the audit log and in the mail's values.
+    """
+    link = await link_of(session, person_id)
+    if link is None or not await revoke(session, link):
+        return None
+    await log.record(session, actor, "link.revoked", subject=("person", person_id), reason=reason)
+    await _tell(session, link, actor=actor, reason=reason)
+    return link
+
+
+async def revoke(session: AsyncSession, link: Link) -> bool:
+    """End the link and forget the chat as an address; False when somebody else ended it first. Tells nobody."""
+    change = update(Link).where(Link.id == link.id, Link.revoked_at.is_(None)).values(revoked_at=clock.now())
+    changed = await session.execute(change.returning(Link.id))
+    if changed.first() is None:
+        return False
+    await addresses.drop(session, link.person_id, Channel.TELEGRAM)
+    return True
+
+
+async def _tell(session: AsyncSession, link: Link, *, actor: Actor, reason: str) -> None:
+    person = await session.get_one(Person, link.person_id)
+    await outbox.queue(
+        session,
+        channel=Channel.EMAIL,
+        address=person.email,
+        language=person.language,
+        kind="unlinked",
+        values={
+            "name": person.name,
+            "telegram_name": link.telegram_name,
+            "at": clock.now().isoformat(),
+            "by": str(actor.kind),
+            "reason": reason,
+        },
+        person_id=person.id,
+        key=f"unlinked-{link.id}",
+    )
