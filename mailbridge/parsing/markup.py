@@ -18,11 +18,55 @@ Labeller = Callable[[str, Attributes], str | None]
 
 _NODES = 200_000
 _BLOCKS = frozenset(
-    "address article aside center dd details div dl dt fieldset figcaption figure footer form header legend main nav "
-    "section summary table tbody tfoot thead tr body html hr".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "legend",
+        "main",
+        "nav",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "body",
+        "html",
+        "hr",
+    ]
 )
-_PARAGRAPHS = frozenset("blockquote h1 h2 h3 h4 h5 h6 ol p pre ul".split())
-_DROPPED = frozenset("head style script title template noscript object embed iframe svg math select textarea".split())
+_PARAGRAPHS = frozenset(["blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "ul"])
+_DROPPED = frozenset(
+    [
+        "head",
+        "style",
+        "script",
+        "title",
+        "template",
+        "noscript",
+        "object",
+        "embed",
+        "iframe",
+        "svg",
+        "math",
+        "select",
+        "textarea",
+    ]
+)
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)", re.IGNORECASE
 )

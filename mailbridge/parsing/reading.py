@@ -98,7 +98,9 @@ def _name_defects(root: Entity, content: Content, problems: set[str]) -> None:
         problems.add("not-a-mail")
     if root.type.value in _ENCRYPTED and root.type.parameters.get("smime-type") != "signed-data":
         problems.add("encrypted")
-    if any(part.media_type == "application/ms-tnef" or part.name.lower() == "winmail.dat" for part in content.attachments):
+    if any(
+        part.media_type == "application/ms-tnef" or part.name.lower() == "winmail.dat" for part in content.attachments
+    ):
         problems.add("tnef")
 
 

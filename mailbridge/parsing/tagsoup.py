@@ -9,8 +9,12 @@ import re
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z!][^\s<>/]{0,20})[^<>]{0,2000}>")
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_FORMATTING = frozenset(
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+)
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
 _UNSEEN = frozenset(("style", "script", "head", "title"))
 _INLINE = _FORMATTING | {"span", "img", "sub", "sup"}
 _DEEPEST = 5_000

@@ -38,9 +38,9 @@ def attribution_at(lines: list[str], start: int, quote_after: list[bool]) -> int
 
     `quote_after[i]` tells whether the next line that isn't blank after line i is quoted.
     """
-    if not _OPENER.match(lines[start].strip(" *_-")) and not _VERB_WITHIN.search(lines[start]):
-        if not _ADDRESS.search(lines[start]):
-            return 0
+    first = lines[start][: _LENGTH + 1]
+    if not (_OPENER.match(first.strip(" *_-")) or _VERB_WITHIN.search(first) or _ADDRESS.search(first)):
+        return 0
     for stop in range(start, min(start + _LINES, len(lines))):
         if not lines[stop].strip() or (lines[stop].lstrip().startswith(">") and not _BROKEN_OFF.match(lines[stop])):
             return 0
@@ -62,6 +62,8 @@ def _begins_later(lines: list[str], start: int, stop: int, *, quoted: bool) -> b
 
 
 def _attributes(lines: list[str], *, quoted: bool) -> bool:
+    if sum(map(len, lines)) > 2 * _LENGTH:
+        return False
     text = _joined(lines)
     if len(text) > _LENGTH or not text:
         return False

@@ -47,9 +47,7 @@ _TABLE: tuple[tuple[Label, str, str], ...] = (
     (Label.QUOTE, "id", r"qt"),
 )
 _ROWS = tuple((label, attribute, re.compile(pattern)) for label, attribute, pattern in _TABLE)
-_OUTLOOK_LINE = re.compile(
-    r"border:\s*none;\s*border-top:\s*solid\s+(?:#?[a-z0-9]{3,12})\s+1\.0pt", re.IGNORECASE
-)
+_OUTLOOK_LINE = re.compile(r"border:\s*none;\s*border-top:\s*solid\s+(?:#?[a-z0-9]{3,12})\s+1\.0pt", re.IGNORECASE)
 
 
 def label_of(tag: str, attributes: Mapping[str, str | None]) -> Label | None:

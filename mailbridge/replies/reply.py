@@ -74,14 +74,16 @@ def _reply(lines: Sequence[Line], *, forwarded: bool) -> Reply:
 
 def _kept(lines: Sequence[Line], parts: list[Part]) -> list[int]:
     """The lines to keep. With answers below quotes all is kept up to the last answer, but for one long first quote."""
-    texts = [index for index, part in enumerate(parts) if part in (Part.TEXT, Part.FORWARD) and lines[index].text.strip()]
+    texts = [
+        index for index, part in enumerate(parts) if part in (Part.TEXT, Part.FORWARD) and lines[index].text.strip()
+    ]
     images = [index for index, part in enumerate(parts) if part is Part.TEXT and lines[index].images]
     last = max(texts + images, default=-1)
     quotes = [index for index in range(last + 1) if parts[index] is Part.QUOTE]
+    wanted = {Part.TEXT, Part.FORWARD, Part.QUOTE}
     if _is_one_long_quote(lines, parts, quotes):
-        quotes = []
-    wanted = {Part.TEXT, Part.FORWARD}
-    return [index for index in range(last + 1) if parts[index] in wanted or index in set(quotes)]
+        wanted.remove(Part.QUOTE)
+    return [index for index in range(last + 1) if parts[index] in wanted]
 
 
 def _is_one_long_quote(lines: Sequence[Line], parts: list[Part], quotes: list[int]) -> bool:

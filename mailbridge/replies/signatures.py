@@ -8,7 +8,9 @@ import re
 
 _DASHES = re.compile(r"\s*--\s*")
 _UNDERSCORES = re.compile(r"\s*_{2,}\s*")
-_FOOTER = re.compile(r"mailing list|unsubscribe|uitschrijven|afmelden|listinfo|https?://|www\.|disclaimer", re.IGNORECASE)
+_FOOTER = re.compile(
+    r"mailing list|unsubscribe|uitschrijven|afmelden|listinfo|https?://|www\.|disclaimer", re.IGNORECASE
+)
 _DEVICE = (
     r"i-?phone|i-?pad|i-?pod|ios|android|samsung|galaxy|huawei|xiaomi|oneplus|pixel|nokia|motorola|sony|htc|lg|"
     r"blackberry|windows|outlook|mail|e-?mail|gmail|yahoo|proton|aqua|blue|spark|typeapp|thunderbird|k-9|fairemail|"
@@ -60,8 +62,12 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("place", re.compile(r"\b\d{4}\s?[A-Z]{2}\b|\b(?:postbus|p\.?o\.? box)\b", re.IGNORECASE)),
 )
 _BUSINESS = {"fax", "logo", "title", "web"}
-_ANNOUNCED = re.compile(r"gegevens|adres|contact|details|nummer|\bdata\b|[a-z)]\s*:\s*$|address|information", re.IGNORECASE)
+_ANNOUNCED = re.compile(
+    r"gegevens|adres|contact|details|nummer|\bdata\b|[a-z)]\s*:\s*$|address|information", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"[.?!][\"')]?$")
+_TAIL = 60
+"""Lines from the end within which a signature without a certain mark is looked for."""
 _AFTER_CLOSING = 12
 _AFTER_DASHES = 15
 
@@ -73,23 +79,32 @@ def signature_start(lines: list[str]) -> tuple[int, bool]:
     """
     end = _certain(lines)
     certain = end < len(lines)
-    for cut in (_disclaimer, _closing, _card):
-        end = min(end, cut(lines[:end]))
+    end = min(end, _disclaimer(lines[:end]))
+    for cut in (_closing, _card):
+        first = max(0, end - _TAIL)
+        end = first + cut(lines[first:end])
     return end, certain and not any(line.strip() for line in lines[:end])
 
 
 def _certain(lines: list[str]) -> int:
-    end = len(lines)
-    for index, line in enumerate(lines):
-        below = [text for text in lines[index + 1 : end] if text.strip()]
-        if _DASHES.fullmatch(line) and len(below) <= _AFTER_DASHES:
+    """Where a mail program's own mark stands. A phone's footer ends the text however much follows it."""
+    last = max((index for index, line in enumerate(lines) if line.strip()), default=-1)
+    said = False
+    for index, line in enumerate(lines[: last + 1]):
+        alone = index == 0 or not lines[index - 1].strip() or index == last
+        if alone and (said or index == last) and is_mobile_footer(line):
             return index
-        if _UNDERSCORES.fullmatch(line) and len(below) <= 10 and _FOOTER.search("\n".join(below)):
+        if index > last - _TAIL and _dashes(line, lines[index + 1 : last + 1]):
             return index
-        if is_mobile_footer(line) and (index == 0 or not lines[index - 1].strip() or not below):
-            if any(text.strip() for text in lines[:index]) or not below:
-                return index
-    return end
+        said = said or bool(line.strip())
+    return len(lines)
+
+
+def _dashes(line: str, below: list[str]) -> bool:
+    count = sum(1 for text in below if text.strip())
+    if _DASHES.fullmatch(line):
+        return count <= _AFTER_DASHES
+    return _UNDERSCORES.fullmatch(line) is not None and count <= 10 and _FOOTER.search("\n".join(below)) is not None
 
 
 def is_mobile_footer(line: str) -> bool:
