@@ -1,4 +1,4 @@
-"""One table: documents."""
+"""Documents, and what the office's feed said last."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -36,3 +36,14 @@ class Document(Base):
     withdrawn_at: Mapped[datetime | None]
 
     __table_args__ = (Index(None, "dossier_id", "shelf", "id"),)
+
+
+class FeedLine(Base):
+    """The last line that a feed gave about one thing. A line that is not new is not applied again, so that what a person or
+    the office changed since then is not put back."""
+
+    __tablename__ = "feed_lines"
+
+    about: Mapped[str] = mapped_column(String(250), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    applied_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Dossiers, their participants and progress, receipts with unread counts, and the office's feed (DOS-9).
+"""Dossiers, their participants and progress, and receipts: who has read what.
 
-Not here: documents and messages, which build on dossiers.
+Not here: documents and messages, which build on dossiers; the office's feed, which fills them all (documents.feed).
 """

@@ -18,10 +18,11 @@ class Direction(StrEnum):
 
 
 class Message(Base):
-    """One text of a person or staff member in a dossier. Exactly one of the two authors is set.
+    """One text of a person, a staff member or the office itself (then neither author is set) in a dossier.
 
     `source` is the unique key of what it came from (an intake, a draft), so that it arrives once (MSG-9). `cut` is what was taken
-    off a mail reply; `raw_file_id` the raw mail.
+    off (the quoted history of a mail, what was over the limit); `raw_file_id` the raw mail; `thread_id` the message that the
+    conversation began with; `after_closing` says that the dossier was closed when it came (DOS-8).
     """
 
     __tablename__ = "messages"
@@ -41,8 +42,9 @@ class Message(Base):
     email_message_id: Mapped[str | None] = mapped_column(String(500), index=True)
     raw_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     sent_at: Mapped[datetime]
+    after_closing: Mapped[bool] = mapped_column(default=False)
 
-    __table_args__ = (Index(None, "dossier_id", "id"), Index(None, "dossier_id", "direction"))
+    __table_args__ = (Index(None, "dossier_id", "person_id", "id"), Index(None, "dossier_id", "id"))
 
 
 class Attachment(Base):
@@ -86,10 +88,7 @@ class Draft(Base):
 
 
 class DraftPart(Base):
-    """One piece of text that came in for a draft. `source` is what it came from, so that it counts once and an edit finds it.
-
-    `whole` says that the piece filled a message of the channel to its limit, so the next piece continues it without a break.
-    """
+    """One piece of text that came in for a draft. `source` is what it came from, so that it counts once and an edit finds it."""
 
     __tablename__ = "draft_parts"
 
@@ -97,7 +96,6 @@ class DraftPart(Base):
     draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"))
     source: Mapped[str] = mapped_column(String(120))
     text: Mapped[str] = mapped_column(Text)
-    continued: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (Index(None, "draft_id", "source", unique=True),)
 

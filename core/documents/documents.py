@@ -1,0 +1,209 @@
+"""Documents of a dossier: published by the office, supplied by persons, downloaded by who may see the dossier."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import clock
+from core.actor import Actor, ActorKind
+from core.audit import log
+from core.documents.models import Document, Shelf
+from core.dossiers import dossiers, receipts
+from core.dossiers.models import Dossier, ItemKind, ReadAct
+from core.dossiers.visibility import visible_to
+from core.errors import Refused
+from core.files.models import StoredFile
+from core.files.names import safe_name
+from core.notifications import tell
+from core.people.preferences import News
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document as a list shows it; `size` in bytes."""
+
+    id: int
+    name: str
+    size: int
+    media_type: str
+    published_at: datetime
+    unread: bool
+    confidential: bool
+
+
+async def publish(
+    session: AsyncSession,
+    dossier: Dossier,
+    *,
+    shelf: Shelf,
+    file: StoredFile,
+    name: str,
+    actor: Actor,
+    confidential: bool = False,
+    external_key: str | None = None,
+) -> Document:
+    """Puts a file of the office on "Correspondentie" or "Documenten" and tells the participants (DOC-1, DOC-2).
+
+    With an `external_key` that was published before, that document is returned and nobody is told again. By mail the file
+    goes along, unless it is confidential.
+    """
+    if shelf is Shelf.SUPPLIED:
+        raise ValueError("what persons supply is not published: use supply")
+    document = Document(
+        external_key=external_key,
+        dossier_id=dossier.id,
+        shelf=shelf,
+        file_id=file.id,
+        name=safe_name(name, file.media_type),
+        published_at=clock.now(),
+        published_by_id=actor.id if actor.kind is ActorKind.STAFF else None,
+        confidential=confidential,
+    )
+    if (known := await _insert(session, document)) is not None:
+        return known
+    await dossiers.touch(session, dossier.id, document.published_at)
+    await log.record(session, actor, "document.published", subject=("document", document.id), dossier_id=dossier.id)
+    await _tell(session, dossier, document, file)
+    return document
+
+
+async def supply(
+    session: AsyncSession,
+    dossier: Dossier,
+    *,
+    file: StoredFile,
+    name: str,
+    actor: Actor,
+    message_id: int | None = None,
+) -> Document:
+    """Puts a person's file on "Door mij aangeleverd" (DOC-3). The message that carried it tells the office."""
+    document = Document(
+        dossier_id=dossier.id,
+        shelf=Shelf.SUPPLIED,
+        file_id=file.id,
+        name=safe_name(name, file.media_type),
+        published_at=clock.now(),
+        supplied_by_id=actor.id if actor.is_person else None,
+        message_id=message_id,
+    )
+    session.add(document)
+    await session.flush()
+    return document
+
+
+async def withdraw(session: AsyncSession, document: Document, actor: Actor) -> bool:
+    """Takes a document off its shelf; who downloaded it keeps their copy. Whether that changed anything."""
+    if document.withdrawn_at is not None:
+        return False
+    document.withdrawn_at = clock.now()
+    await log.record(session, actor, "document.withdrawn", subject=("document", document.id))
+    return True
+
+
+async def page(
+    session: AsyncSession, actor: Actor, dossier_id: int, *, shelf: Shelf, offset: int, limit: int
+) -> tuple[list[DocumentRow], int]:
+    """A page of a shelf, newest first, and how many stand on it. Refused("dossier.unknown") for who may not see the dossier."""
+    await dossiers.access(session, actor, dossier_id)
+    on_shelf = (Document.dossier_id == dossier_id, Document.shelf == shelf, Document.withdrawn_at.is_(None))
+    total = await session.scalar(select(func.count()).select_from(Document).where(*on_shelf))
+    query = (
+        select(Document, StoredFile.size, StoredFile.media_type, unread_for(actor))
+        .join(StoredFile, StoredFile.id == Document.file_id)
+        .where(*on_shelf)
+        .order_by(Document.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = [
+        DocumentRow(document.id, document.name, size, media_type, document.published_at, unread, document.confidential)
+        for document, size, media_type, unread in await session.execute(query)
+    ]
+    return rows, total or 0
+
+
+async def access(session: AsyncSession, actor: Actor, document_id: int) -> Document:
+    """The document, for who may see its dossier. Refused("document.unknown") for all others, and when it was withdrawn."""
+    document = (await session.scalars(_visible(actor, document_id))).one_or_none()
+    if document is None:
+        raise Refused("document.unknown")
+    return document
+
+
+async def download(session: AsyncSession, actor: Actor, document_id: int) -> tuple[Document, StoredFile]:
+    """The document and its bytes' row; a person has read it by this (DOC-4), a staff member is logged."""
+    document = await access(session, actor, document_id)
+    file = await session.get_one(StoredFile, document.file_id)
+    if actor.is_person:
+        await receipts.read(
+            session,
+            person_id=actor.id,
+            item_kind=ItemKind.DOCUMENT,
+            item_id=document.id,
+            dossier_id=document.dossier_id,
+            act=ReadAct.DOWNLOAD,
+            channel=actor.channel,
+        )
+    else:
+        await log.record(session, actor, "document.downloaded", subject=("document", document.id))
+    return document, file
+
+
+def unread_for(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Document` that it is unread by this actor; for staff nothing is."""
+    if not actor.is_person:
+        return false()
+    return receipts.unread_by(actor.id, ItemKind.DOCUMENT, Document.id, Document.supplied_by_id)
+
+
+def _visible(actor: Actor, document_id: int) -> Select[Document]:
+    return (
+        select(Document)
+        .join(Dossier, Dossier.id == Document.dossier_id)
+        .where(Document.id == document_id, Document.withdrawn_at.is_(None), visible_to(actor))
+    )
+
+
+async def _insert(session: AsyncSession, document: Document) -> Document | None:
+    """Adds the document, or returns the one that has its external key already."""
+    if document.external_key is None:
+        session.add(document)
+        await session.flush()
+        return None
+    by_key = select(Document).where(Document.external_key == document.external_key)
+    if (known := (await session.scalars(by_key)).one_or_none()) is not None:
+        return known
+    try:
+        async with session.begin_nested():
+            session.add(document)
+    except IntegrityError:
+        return (await session.scalars(by_key)).one()
+    return None
+
+
+async def _tell(session: AsyncSession, dossier: Dossier, document: Document, file: StoredFile) -> None:
+    values = {
+        "dossier_id": dossier.id,
+        "dossier_number": dossier.number,
+        "dossier_description": dossier.description,
+        "document_id": document.id,
+        "document_name": document.name,
+        "shelf": str(document.shelf),
+        "size": file.size,
+        "confidential": document.confidential,
+    }
+    files = () if document.confidential else tell.as_files([(file, document.name)])
+    for person in await dossiers.participants(session, dossier.id):
+        await tell.person(
+            session,
+            person.id,
+            news=News.DOCUMENT,
+            kind="document_new",
+            values=values,
+            files=files,
+            dossier_id=dossier.id,
+            key=f"document-{document.id}",
+        )

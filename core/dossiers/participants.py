@@ -1,0 +1,71 @@
+"""Who takes part in a dossier, and so sees it."""
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import clock
+from core.accounts import accounts
+from core.actor import Actor
+from core.audit import log
+from core.dossiers.models import Dossier, Participant
+from core.dossiers.visibility import KEPT_OUT, kept_out_of
+from core.errors import Refused
+from core.people.models import Person
+
+
+async def add_participant(session: AsyncSession, dossier: Dossier, person: Person, actor: Actor) -> Participant:
+    """The person sees the dossier from now on, all that stands in it included. Twice is once.
+
+    Refused("participant.product_access") for who has a role in its account that sees no dossiers (TEAM-7).
+    """
+    if found := await _active(session, dossier.id, person.id):
+        return found
+    if await accounts.role_in(session, person.id, dossier.account_id) in KEPT_OUT:
+        raise Refused("participant.product_access", name=person.name)
+    participant = Participant(dossier_id=dossier.id, person_id=person.id, since=clock.now())
+    try:
+        async with session.begin_nested():
+            session.add(participant)
+    except IntegrityError:
+        if found := await _active(session, dossier.id, person.id):
+            return found
+        raise
+    await log.record(session, actor, "participant.added", subject=("dossier", dossier.id), person_id=person.id)
+    return participant
+
+
+async def remove_participant(session: AsyncSession, dossier: Dossier, person: Person, actor: Actor) -> bool:
+    """The dossier no longer exists for this person, from the next tap on. Whether that changed anything."""
+    ended = (
+        update(Participant)
+        .where(_is(dossier.id, person.id), Participant.removed_at.is_(None))
+        .values(removed_at=clock.now())
+        .returning(Participant.id)
+    )
+    if (await session.execute(ended)).first() is None:
+        return False
+    await log.record(session, actor, "participant.removed", subject=("dossier", dossier.id), person_id=person.id)
+    return True
+
+
+async def participants(session: AsyncSession, dossier_id: int) -> list[Person]:
+    """Who sees the dossier now, in the order in which they came."""
+    dossier = await session.get_one(Dossier, dossier_id)
+    query = (
+        select(Person)
+        .join(Participant, Participant.person_id == Person.id)
+        .where(Participant.dossier_id == dossier_id, Participant.removed_at.is_(None), Person.removed_at.is_(None))
+        .where(~kept_out_of(dossier))
+        .order_by(Participant.id)
+    )
+    return list(await session.scalars(query))
+
+
+async def _active(session: AsyncSession, dossier_id: int, person_id: int) -> Participant | None:
+    query = select(Participant).where(_is(dossier_id, person_id), Participant.removed_at.is_(None))
+    return (await session.scalars(query)).one_or_none()
+
+
+def _is(dossier_id: int, person_id: int) -> ColumnElement[bool]:
+    return (Participant.dossier_id == dossier_id) & (Participant.person_id == person_id)

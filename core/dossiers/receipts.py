@@ -1,0 +1,46 @@
+"""That a person has read one item (DOC-4): only an act proves it, and the first act counts, on whichever channel."""
+
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from core import clock
+from core.actor import Channel
+from core.dossiers.models import ItemKind, ReadAct, Receipt
+
+
+async def read(
+    session: AsyncSession,
+    *,
+    person_id: int,
+    item_kind: ItemKind,
+    item_id: int,
+    dossier_id: int,
+    act: ReadAct,
+    channel: Channel,
+) -> None:
+    """The person has read the item by this act. Repeating it changes nothing."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    receipt = dialect.insert(Receipt).values(
+        person_id=person_id,
+        item_kind=item_kind,
+        item_id=item_id,
+        dossier_id=dossier_id,
+        act=act,
+        channel=channel,
+        at=clock.now(),
+    )
+    await session.execute(receipt.on_conflict_do_nothing())
+
+
+def unread_by(
+    person_id: int,
+    item_kind: ItemKind,
+    item_id: InstrumentedAttribute[int],
+    author_id: InstrumentedAttribute[int | None],
+) -> ColumnElement[bool]:
+    """The condition on items that they are unread: somebody else put them there, and this person did nothing that proves
+    reading. Costs one look-up by primary key an item."""
+    receipt = exists().where(Receipt.person_id == person_id, Receipt.item_kind == item_kind, Receipt.item_id == item_id)
+    return author_id.is_distinct_from(person_id) & ~receipt

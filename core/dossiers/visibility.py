@@ -1,0 +1,58 @@
+"""Who may see a dossier (DOS-7, STAFF-5, TEAM-7), as one condition for every query.
+
+A person: an active participant, unless their role in the dossier's account may not see dossiers (product access). A handler:
+the dossiers that are theirs. A manager or administrator of the office, and the office itself: all.
+"""
+
+from typing import assert_never
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.orm import aliased
+
+from core.accounts import permissions
+from core.accounts.models import Membership, Role
+from core.accounts.permissions import Permission, Scope
+from core.actor import Actor, ActorKind
+from core.dossiers.models import Dossier, Participant
+from core.staff.models import StaffMember, StaffRole
+
+SEE_ALL = (StaffRole.MANAGER, StaffRole.ADMINISTRATOR)
+"""Staff who see every dossier."""
+
+KEPT_OUT = tuple(role for role in Role if permissions.TABLE[Permission.DOSSIERS][role] is not Scope.YES)
+"""Roles that see no dossier of their account, whoever made them a participant."""
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Dossier` that `actor` may see it."""
+    match actor.kind:
+        case ActorKind.PERSON:
+            return visible_to_person(actor.id)
+        case ActorKind.STAFF:
+            mine = or_(StaffMember.role.in_(SEE_ALL), Dossier.handler_id == actor.id)
+            return exists().where(StaffMember.id == actor.id, StaffMember.removed_at.is_(None), mine)
+        case ActorKind.OFFICE:
+            return true()
+    assert_never(actor.kind)
+
+
+def visible_to_person(person_id: int) -> ColumnElement[bool]:
+    """The same for a person. Both lists are as long as what this person has, so it costs that, not what the office has."""
+    taking_part = select(Participant.dossier_id).where(
+        Participant.person_id == person_id, Participant.removed_at.is_(None)
+    )
+    kept_out = select(Membership.account_id).where(
+        Membership.person_id == person_id, Membership.removed_at.is_(None), Membership.role.in_(KEPT_OUT)
+    )
+    return and_(Dossier.id.in_(taking_part), Dossier.account_id.not_in(kept_out))
+
+
+def kept_out_of(dossier: Dossier) -> ColumnElement[bool]:
+    """The condition on `Participant` that the person's role keeps them out of `dossier` all the same."""
+    membership = aliased(Membership)
+    return exists().where(
+        membership.account_id == dossier.account_id,
+        membership.person_id == Participant.person_id,
+        membership.removed_at.is_(None),
+        membership.role.in_(KEPT_OUT),
+    )

@@ -1,0 +1,253 @@
+"""Messages of a dossier: posted once, told to who should know, listed and opened by who may see the dossier."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, false, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import clock
+from core.actor import Actor, ActorKind
+from core.audit import log
+from core.documents import documents
+from core.dossiers import dossiers, receipts
+from core.dossiers.models import Dossier, ItemKind, ReadAct
+from core.dossiers.visibility import visible_to
+from core.errors import Refused
+from core.files.models import StoredFile
+from core.files.names import safe_name
+from core.messages import telling, wording
+from core.messages.models import Attachment, Direction, Message
+from core.messages.rows import AttachmentRow, MessageRow, OpenMessage
+from core.office import Office
+from core.people.models import Person
+from core.staff.models import StaffMember
+
+__all__ = ["AttachmentRow", "MessageRow", "OpenMessage", "access", "attachment", "page", "post", "read", "unread_for"]
+
+
+async def post(
+    session: AsyncSession,
+    dossier: Dossier,
+    *,
+    actor: Actor,
+    subject: str,
+    text: str,
+    files: Sequence[tuple[StoredFile, str]] = (),
+    reply_to: Message | int | None = None,
+    source: str | None = None,
+    cut: str = "",
+    raw_file_id: int | None = None,
+    email_message_id: str | None = None,
+    office: Office,
+    full_text_file: StoredFile | None = None,
+) -> Message:
+    """A message in a dossier that the actor may see: kept, its files filed, and told to who should know.
+
+    `source` is the unique key of what it came from: a second time the first message is returned and nothing happens
+    (MSG-9). A text over the office's limit is cut there; what was cut stays in `Message.cut`, and `full_text_file` (the whole
+    text, stored by the caller) is attached (MSG-5). A reply marks the original read. In a closed dossier the message is kept
+    and flagged (`after_closing`, DOS-8). Refused("message.empty") without text and files.
+    """
+    if (known := await _by_source(session, source)) is not None:
+        return known
+    original = await _original(session, dossier, reply_to)
+    kept, over = wording.cut(wording.clean(text), office.message_limit)
+    attached = [(file, safe_name(name, file.media_type)) for file, name in files]
+    if not kept and not attached:
+        raise Refused("message.empty")
+    message = Message(
+        dossier_id=dossier.id,
+        direction=Direction.OUTGOING if actor.is_person else Direction.INCOMING,
+        person_id=actor.id if actor.is_person else None,
+        staff_id=actor.id if actor.kind is ActorKind.STAFF else None,
+        channel=actor.channel,
+        subject=_subject(subject, original, dossier),
+        text=kept,
+        cut="\n\n".join(filter(None, (over, wording.clean(cut)))),
+        reply_to_id=original.id if original else None,
+        source=source,
+        email_message_id=email_message_id[:500] if email_message_id else None,
+        raw_file_id=raw_file_id,
+        sent_at=clock.now(),
+        after_closing=dossier.closed_at is not None,
+    )
+    if (known := await _insert(session, message)) is not None:
+        return known
+    message.thread_id = (original.thread_id or original.id) if original else message.id
+    if actor.is_person:
+        for file, name in attached:
+            await documents.supply(session, dossier, file=file, name=name, actor=actor, message_id=message.id)
+    if full_text_file is not None and over:
+        attached.append((full_text_file, full_text_file.name))
+    await _settle(session, dossier, message, actor=actor, attached=attached, original=original, office=office)
+    return message
+
+
+async def page(
+    session: AsyncSession, actor: Actor, dossier_id: int, *, offset: int, limit: int
+) -> tuple[list[MessageRow], int]:
+    """A page of "Berichten", newest first, and how many there are. Refused("dossier.unknown") for who may not see it."""
+    await dossiers.access(session, actor, dossier_id)
+    total = await session.scalar(select(func.count()).select_from(Message).where(Message.dossier_id == dossier_id))
+    attached = select(func.count()).select_from(Attachment).where(Attachment.message_id == Message.id).scalar_subquery()
+    query = (
+        _with_author(select(Message, _AUTHOR, unread_for(actor), attached))
+        .where(Message.dossier_id == dossier_id)
+        .order_by(Message.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = [
+        MessageRow(message.id, Direction(message.direction), author, message.subject, message.sent_at, unread, count)
+        for message, author, unread, count in await session.execute(query)
+    ]
+    return rows, total or 0
+
+
+async def access(session: AsyncSession, actor: Actor, message_id: int) -> Message:
+    """The message, for who may see its dossier. Refused("message.unknown") for all others, whether it exists or not."""
+    query = (
+        select(Message)
+        .join(Dossier, Dossier.id == Message.dossier_id)
+        .where(Message.id == message_id, visible_to(actor))
+    )
+    message = (await session.scalars(query)).one_or_none()
+    if message is None:
+        raise Refused("message.unknown")
+    return message
+
+
+async def read(session: AsyncSession, actor: Actor, message_id: int) -> OpenMessage:
+    """Opens a message with its attachments and the one it answers; a person has read it by this, a staff member is logged."""
+    message = await access(session, actor, message_id)
+    if actor.is_person:
+        await _mark_read(session, actor, message, ReadAct.OPEN)
+    else:
+        await log.record(session, actor, "message.read", subject=("message", message.id))
+    original = await session.get(Message, message.reply_to_id) if message.reply_to_id else None
+    return OpenMessage(
+        message=message,
+        author=await _author(session, message),
+        attachments=await _attachments(session, message.id),
+        original=original,
+        original_author=await _author(session, original) if original else "",
+    )
+
+
+async def attachment(session: AsyncSession, actor: Actor, attachment_id: int) -> tuple[Attachment, StoredFile]:
+    """One file of a message, for who may see its dossier; Refused("message.unknown") for all others."""
+    found = await session.get(Attachment, attachment_id)
+    if found is None:
+        raise Refused("message.unknown")
+    await access(session, actor, found.message_id)
+    return found, await session.get_one(StoredFile, found.file_id)
+
+
+def unread_for(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Message` that it is unread by this actor; for staff nothing is."""
+    if not actor.is_person:
+        return false()
+    return receipts.unread_by(actor.id, ItemKind.MESSAGE, Message.id, Message.person_id)
+
+
+async def _by_source(session: AsyncSession, source: str | None) -> Message | None:
+    if source is None:
+        return None
+    return (await session.scalars(select(Message).where(Message.source == source))).one_or_none()
+
+
+async def _original(session: AsyncSession, dossier: Dossier, reply_to: Message | int | None) -> Message | None:
+    """The message that is answered; one of another dossier is none."""
+    original = await session.get(Message, reply_to) if isinstance(reply_to, int) else reply_to
+    return original if original is not None and original.dossier_id == dossier.id else None
+
+
+async def _insert(session: AsyncSession, message: Message) -> Message | None:
+    """Adds the message, or returns the one that another transaction has made of the same source meanwhile."""
+    try:
+        async with session.begin_nested():
+            session.add(message)
+    except IntegrityError:
+        if (known := await _by_source(session, message.source)) is not None:
+            return known
+        raise
+    return None
+
+
+async def _settle(
+    session: AsyncSession,
+    dossier: Dossier,
+    message: Message,
+    *,
+    actor: Actor,
+    attached: list[tuple[StoredFile, str]],
+    original: Message | None,
+    office: Office,
+) -> None:
+    """What follows from a message: its attachments, what it proves to be read, its dossier's place, who is told."""
+    session.add_all(
+        Attachment(message_id=message.id, position=position, file_id=file.id, name=name)
+        for position, (file, name) in enumerate(attached)
+    )
+    await session.flush()
+    if actor.is_person and original is not None:
+        await _mark_read(session, actor, original, ReadAct.REPLY)
+    await dossiers.touch(session, dossier.id, message.sent_at)
+    author = await _author(session, message) or office.name
+    if message.direction == Direction.OUTGOING:
+        await telling.handlers(
+            session, dossier, message, author=author, files=attached, original=original, office=office
+        )
+    else:
+        await log.record(session, actor, "message.posted", subject=("message", message.id), dossier_id=dossier.id)
+        await telling.participants(session, dossier, message, author=author, files=attached, original=original)
+
+
+async def _mark_read(session: AsyncSession, actor: Actor, message: Message, act: ReadAct) -> None:
+    if message.person_id == actor.id:
+        return
+    await receipts.read(
+        session,
+        person_id=actor.id,
+        item_kind=ItemKind.MESSAGE,
+        item_id=message.id,
+        dossier_id=message.dossier_id,
+        act=act,
+        channel=actor.channel,
+    )
+
+
+_AUTHOR = case((Message.person_id.is_not(None), Person.name), else_=func.coalesce(StaffMember.name, ""))
+
+
+def _with_author(query: Select[Any]) -> Select[Any]:
+    return query.outerjoin(Person, Person.id == Message.person_id).outerjoin(
+        StaffMember, StaffMember.id == Message.staff_id
+    )
+
+
+async def _author(session: AsyncSession, message: Message) -> str:
+    """The author's name; empty for the office itself."""
+    if message.person_id is not None:
+        return (await session.get_one(Person, message.person_id)).name
+    if message.staff_id is not None:
+        return (await session.get_one(StaffMember, message.staff_id)).name
+    return ""
+
+
+async def _attachments(session: AsyncSession, message_id: int) -> tuple[AttachmentRow, ...]:
+    query = (
+        select(Attachment.id, Attachment.name, StoredFile.size, StoredFile.media_type, Attachment.file_id)
+        .join(StoredFile, StoredFile.id == Attachment.file_id)
+        .where(Attachment.message_id == message_id)
+        .order_by(Attachment.position)
+    )
+    return tuple(AttachmentRow(*row) for row in await session.execute(query))
+
+
+def _subject(subject: str, original: Message | None, dossier: Dossier) -> str:
+    if given := wording.subject(subject):
+        return given
+    return wording.reply_subject(original.subject) if original else wording.subject(dossier.description)
