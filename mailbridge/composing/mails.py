@@ -1,0 +1,116 @@
+"""A letter becomes a mail: its face, its headers, its parts."""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+
+from core.crypto import Keys
+from core.office import Office
+from mailbridge.composing import identity, wording
+from mailbridge.composing.headers import header_text, ids_header, mailbox
+from mailbridge.composing.letters import Enclosure, Letter, MailSettings
+from mailbridge.composing.rendering import render
+from mailbridge.tokens import About, Audience, ReplyToken, bounce_address, expiry, reply_address
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What is handed to SMTP: the envelope and the bytes. `message_id` is with its angle brackets."""
+
+    sender: str
+    recipient: str
+    message_id: str
+    content: bytes
+
+
+def compose(letter: Letter, *, office: Office, settings: MailSettings, keys: Keys) -> Mail:
+    """The mail for a letter: text and HTML, pictures inline, files attached, and headers that make answers find back.
+
+    Date, boundaries and the expiry of the reply address follow the attempt; the Message-ID follows the delivery, so a
+    repeated attempt is the same mail. KeyError when the letter lacks a value of its kind.
+    """
+    answers_to = _reply_to(letter, office, settings, keys)
+    face = wording.of(letter, office=office, settings=settings)
+    rendered = render(face.template, letter.language, office, face.values)
+    policy = SMTP if letter.address.isascii() and settings.portal.isascii() else SMTPUTF8
+    message = EmailMessage(policy)
+    for name, value in _headers(letter, face, office, settings).items():
+        message[name] = value
+    message["Reply-To"] = mailbox(office.name, answers_to)
+    message.set_content(rendered.text, cte="quoted-printable")
+    message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    _show_pictures(message, face.pictures)
+    for enclosure in letter.enclosures:
+        _enclose(message, enclosure)
+    message["Content-Language"] = letter.language
+    ids = _ids(letter, settings, keys)
+    return Mail(
+        sender=bounce_address(letter.delivery_id, keys=keys, domain=settings.domain, local=settings.bounce_local),
+        recipient=letter.address,
+        message_id=ids["Message-ID"][0],
+        content=b"".join(ids_header(name, found) for name, found in ids.items()) + message.as_bytes(),
+    )
+
+
+def _reply_to(letter: Letter, office: Office, settings: MailSettings, keys: Keys) -> str:
+    """The reader's own reply address; the portal's for somebody that we don't know."""
+    if letter.person_id is not None:
+        audience, reader = Audience.PERSON, letter.person_id
+    elif letter.staff_id is not None:
+        audience, reader = Audience.STAFF, letter.staff_id
+    else:
+        return settings.portal
+    about = About.LINKED if letter.kind == "linked" else About.ANYTHING
+    last_day = expiry(office.reply_token_days, today=letter.attempt_at.date())
+    token = ReplyToken(audience, reader, letter.dossier_id or 0, letter.message_id or 0, last_day, about)
+    return reply_address(token, keys=keys, domain=settings.domain, local=settings.reply_local)
+
+
+def _headers(letter: Letter, face: wording.Face, office: Office, settings: MailSettings) -> dict[str, str]:
+    return {
+        "From": mailbox(face.sender_name or office.name, settings.portal),
+        "To": mailbox("", letter.address),
+        "Subject": header_text(face.subject),
+        "Date": format_datetime(letter.attempt_at),
+        "Auto-Submitted": "auto-replied" if letter.in_reply_to and face.is_answer else "auto-generated",
+        "X-Auto-Response-Suppress": "OOF, AutoReply, RN, NRN",
+    }
+
+
+def _ids(letter: Letter, settings: MailSettings, keys: Keys) -> dict[str, list[str]]:
+    """Its own id, and what it follows: the root of the conversation, then the mail that is answered (RFC 5322, 3.6.4)."""
+    root = identity.thread_root(letter.thread, keys=keys, domain=settings.domain) if letter.thread else None
+    chain = [known for known in (root, _message_id_only(letter.in_reply_to)) if known]
+    own = {"Message-ID": [identity.message_id(letter.delivery_id, keys=keys, domain=settings.domain)]}
+    return own | ({"In-Reply-To": chain[-1:], "References": chain} if chain else {})
+
+
+def _message_id_only(given: str | None) -> str | None:
+    """The Message-ID of somebody else's mail, if it can stand in a header as it is."""
+    bare = "" if given is None else given.strip().strip("<>")
+    fits = bare.isascii() and bare.isprintable() and 0 < len(bare) <= 500 and not set(bare) & set("<> \t")
+    return f"<{bare}>" if fits else None
+
+
+def _show_pictures(message: EmailMessage, pictures: tuple[wording.Picture, ...]) -> None:
+    """The pictures that the HTML shows, within the mail (multipart/related, RFC 2387)."""
+    html = message.get_body(("html",))
+    if html is None:
+        return
+    for picture in pictures:
+        html.add_related(
+            picture.content,
+            "image",
+            picture.subtype,
+            cid=f"<{picture.content_id}>",
+            disposition="inline",
+            filename=f"{picture.content_id}.{picture.subtype}",
+        )
+
+
+def _enclose(message: EmailMessage, enclosure: Enclosure) -> None:
+    main, _, sub = enclosure.media_type.partition("/")
+    if main not in {"application", "audio", "font", "image", "text", "video"} or not sub.replace("-", "").isascii():
+        main, sub = "application", "octet-stream"
+    message.add_attachment(enclosure.content, main, sub, filename=header_text(enclosure.name))
