@@ -193,7 +193,7 @@ class Conversation:
             return self._press(*found)
         if button is not None and await self._type_key(button):
             return Tap(Button(button, "keyboard"), None, None)
-        raise NoSuchButton(f"no button {button or data!r}:\n{self.transcript}")
+        raise NoSuchButton(f"no button {button or data}:\n{self.transcript}")
 
     # how it is done
 

@@ -63,6 +63,11 @@ class UpdateQueue:
         """Whether updates of this kind are delivered (`allowed_updates`)."""
         return kind in self.allowed if self.allowed else kind not in NOT_BY_DEFAULT
 
+    @property
+    def waited_for(self) -> bool:
+        """Whether a long poll is open."""
+        return self._waiter is not None
+
     def __len__(self) -> int:
         return len(self._pending)
 

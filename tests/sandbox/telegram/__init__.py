@@ -1,0 +1,1 @@
+"""The sandbox's Telegram, asked as a bot asks: raw JSON by hand, and aiogram itself."""
