@@ -42,7 +42,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 from aiohttp.web_request import FileField
@@ -213,14 +213,19 @@ class Control:
 async def _guard(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    if request.remote not in _LOOPBACK:
-        return web.json_response({"error": "only from this machine"}, status=403)
+    if request.remote not in _LOOPBACK or _from_another_site(request):
+        return web.json_response({"error": "only from this machine, and from no other site's page"}, status=403)
     try:
         return await handler(request)
     except LookupError as missing:
         return web.json_response({"error": str(missing.args[0] if missing.args else missing)}, status=404)
     except (Unwilling, ValueError, TypeError) as refusal:
         return web.json_response({"error": str(refusal)}, status=400)
+
+
+def _from_another_site(request: web.Request) -> bool:
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host
 
 
 async def _body(request: web.Request) -> Json:

@@ -253,6 +253,8 @@ class Conversation:
                 await (self.send_contact() if key.get("request_contact") else self.say(label))
                 if keyboard.get("one_time_keyboard"):
                     self.chat.keyboard = None
+                    self._state.save_chat(self.chat)
+                    self._state.flush()
                     self._state.hub.tell("keyboard", self.chat.key, None)
                 return True
         return False

@@ -88,6 +88,10 @@ class State:
         self.persons[person.user_id] = person
         self.persons_by_key[person.key] = person
         self.store.put("person", person.key, 0, asdict(person))
+        for bot_id in self.bots:
+            if chat := self.chats.get(f"{bot_id}:{person.user_id}"):
+                chat.card = person.card
+                self.save_chat(chat)
         self.hub.tell("person", "", person)
 
     def save_chat(self, chat: Chat) -> None:
@@ -99,11 +103,7 @@ class State:
         """The chat of a person with a bot; it exists from the first look, but isn't started by that."""
         key = f"{bot.id}:{person.user_id}"
         if key not in self.chats:
-            user = person.user
-            card = {name: user[name] for name in ("id", "first_name", "last_name", "username") if name in user}
-            self.save_chat(
-                Chat(key, person.user_id, card | {"type": "private"}, bot_id=bot.id, person_id=person.user_id)
-            )
+            self.save_chat(Chat(key, person.user_id, person.card, bot_id=bot.id, person_id=person.user_id))
         return self.chats[key]
 
     def groups(self) -> list[Chat]:

@@ -72,6 +72,13 @@ class Person:
         user["language_code"] = self.language_code
         return user
 
+    @property
+    def card(self) -> Json:
+        """The private chat with the person as Chat."""
+        user = self.user
+        names = ("id", "first_name", "last_name", "username")
+        return {name: user[name] for name in names if name in user} | {"type": "private"}
+
 
 @dataclass(slots=True)
 class Topic:

@@ -5,7 +5,7 @@ An edit without `reply_markup` takes the inline keyboard away, and one that chan
 
 from __future__ import annotations
 
-from sandbox.telegram import limits, markup
+from sandbox.telegram import limits, markup, reactions
 from sandbox.telegram.entities import Json
 from sandbox.telegram.errors import bad
 from sandbox.telegram.methods import content, media
@@ -131,15 +131,15 @@ def set_message_reaction(call: Call) -> bool:
     """setMessageReaction: a bot sets at most one."""
     message_id = _message_id(call)
     chat = call.chat()
-    reactions = call.params.array("reaction", "can't parse reaction types JSON object") or []
+    wanted = call.params.array("reaction", "can't parse reaction types JSON object") or []
     stored = chat.messages.get(message_id)
     if stored is None or stored.deleted:
         raise bad("message to react not found")
-    if len(reactions) > 1:
+    if len(wanted) > 1:
         raise bad("REACTIONS_TOO_MANY")
-    if not all(isinstance(item, dict) and item.get("type") == "emoji" and item.get("emoji") for item in reactions):
+    if not all(isinstance(item, dict) and reactions.allowed(item.get("emoji")) for item in wanted):
         raise bad("REACTION_INVALID")
-    stored.reaction = reactions[0]["emoji"] if reactions else None
+    stored.reaction = wanted[0]["emoji"] if wanted else None
     call.state.changed(stored, "reaction")
     return True
 

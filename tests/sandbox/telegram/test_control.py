@@ -98,6 +98,16 @@ async def test_refusals_are_readable(page: Page, started: Phone) -> None:
     assert "blocked" in blocked["error"]
 
 
+async def test_another_sites_page_is_refused(page: Page, api: Api, started: Phone) -> None:
+    headers = {"Origin": "https://elders.example"}
+    async with api.client.post(f"{page.base}/phones/annaj/block", headers=headers) as answer:
+        assert answer.status == 403
+    assert started.chat.blocked is False
+    own = {"Origin": api.server.base_url}
+    async with api.client.get(f"{page.base}/state", headers=own) as answer:
+        assert answer.status == 200
+
+
 async def test_faults_and_calls_over_http(page: Page, api: Api, started: Phone) -> None:
     fault = await page.post("/faults", method="sendMessage", kind="429", times=2)
     assert (await page.get("/faults"))[0] == fault

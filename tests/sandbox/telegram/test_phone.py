@@ -73,5 +73,6 @@ async def test_the_same_user_name_is_the_same_person(telegram: TelegramServer, a
     again = telegram.add_phone("Anna", "de Vries", "annaj", language_code="en")
     assert again.user_id == anna.user_id
     assert anna.person.last_name == "de Vries"
+    assert anna.chat.card["last_name"] == "de Vries"
     assert telegram.add_phone("Anna").user_id != anna.user_id
     assert len({phone.user_id for phone in telegram.phones}) == 2

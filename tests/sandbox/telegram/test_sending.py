@@ -233,6 +233,8 @@ async def test_copies_forwards_pins_and_reactions(api: Api, started: Phone) -> N
     assert forwarded["forward_origin"]["sender_user"]["id"] == started.user_id
     here = {"chat_id": started.chat_id, "message_id": said.id}
     await api.ok("setMessageReaction", **here, reaction=[{"type": "emoji", "emoji": "👍"}])
+    wrong = [{"type": "emoji", "emoji": "📎"}]
+    assert await api.refused("setMessageReaction", **here, reaction=wrong) == (400, "Bad Request: REACTION_INVALID")
     await api.ok("pinChatMessage", **here)
     assert (said.reaction, said.pinned) == ("👍", True)
     assert (await api.ok("getChat", chat_id=started.chat_id))["pinned_message"]["text"] == "bewaar dit"
