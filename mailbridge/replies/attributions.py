@@ -28,6 +28,9 @@ _PRONOUN = re.compile(
     r"\b(?:schreef|heb|hebt|heeft|hebben)\s+(?:ik|jij|je|u|hij|zij|ze|wij|we|jullie|men)\b",
     re.IGNORECASE,
 )
+_QUOTING = re.compile(
+    rf"(?:citeren|citeer|quoting|zitat von|citando|mensaje citado por)\s.{{0,200}}(?:{_ANGLE})\s*:", re.IGNORECASE
+)
 _BROKEN_OFF = re.compile(r"\s*>\s*(?::|.{0,40}:\s*$)")
 _LINES = 4
 _LENGTH = 400
@@ -69,7 +72,7 @@ def _attributes(lines: list[str], *, quoted: bool) -> bool:
         return False
     year, time = _YEAR.search(text) is not None, _TIME.search(text) is not None
     if not (year or time):
-        return False
+        return quoted and _QUOTING.fullmatch(text) is not None
     if _ENDS_WITH_ADDRESS.search(text):
         return True
     if _PRONOUN.search(text) and not quoted:

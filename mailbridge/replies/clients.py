@@ -19,7 +19,6 @@ class Label(StrEnum):
 
 _TABLE: tuple[tuple[Label, str, str], ...] = (
     (Label.ATTRIBUTION, "class", r"gmail_attr"),
-    (Label.QUOTE, "class", r"gmail_quote(?!_)"),
     (Label.SIGNATURE, "class", r"gmail_signature(?:_prefix)?"),
     (Label.HISTORY, "id", r"(?:x_)*divRplyFwdMsg"),
     (Label.HISTORY, "id", r"(?:x_)*appendonsend|mail-editor-reference-message-container"),

@@ -1,8 +1,9 @@
 """The answer in a mail, and the files that belong to it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from mailbridge.parsing import IncomingMail, MailPart, markup
 from mailbridge.parsing.markup import Line
@@ -39,17 +40,21 @@ def reply_of(mail: IncomingMail) -> Reply:
 
     The HTML is preferred, for it tells quotes from text; the plain text decides when the HTML shows no quote at all.
     """
-    forwarded = _FORWARDED.match(mail.subject) is not None
+    read = partial(
+        _reply,
+        forwarded=_FORWARDED.match(mail.subject) is not None,
+        ours=frozenset(address.domain for address in (*mail.to, *mail.cc)),
+    )
     plain = [Line(text.rstrip()) for text in (mail.text or "").split("\n")]
     if not (mail.html or "").strip():
-        return _reply(plain, forwarded=forwarded)
+        return read(plain)
     page = markup.to_lines(mail.html or "", clients.label_of)
     if not any(line.text.strip() or line.images for line in page):
-        return _reply(plain, forwarded=forwarded)
-    shown = _reply(page, forwarded=forwarded)
+        return read(plain)
+    shown = read(page)
     if shown.how == "whole" and (mail.text or "").strip():
-        read = _reply(plain, forwarded=forwarded)
-        return read if read.how != "whole" and read.text else shown
+        plainly = read(plain)
+        return plainly if plainly.how != "whole" and plainly.text else shown
     return shown
 
 
@@ -58,18 +63,23 @@ def attachments_of(mail: IncomingMail, reply: Reply) -> tuple[MailPart, ...]:
     return tuple(part for part in mail.attachments if not part.inline or part.content_id in reply.images)
 
 
-def _reply(lines: Sequence[Line], *, forwarded: bool) -> Reply:
-    parts = segments.parts_of(lines, forwarded=forwarded)
+def _reply(lines: Sequence[Line], *, forwarded: bool, ours: frozenset[str]) -> Reply:
+    parts = segments.parts_of(lines, forwarded=forwarded, ours=ours)
     kept = _kept(lines, parts)
-    text = _text(lines[index] if parts[index] is not Part.QUOTE else _quoted(lines[index]) for index in kept)
-    said = any(lines[index].text.strip() for index in range(len(lines)) if parts[index] is Part.TEXT)
-    if said and Part.HISTORY in parts and _ANSWERS_WITHIN.search(text[:2_000]):
+    text = _text(_shown(lines, parts, kept))
+    if _answers_within(parts, text):
         return Reply(_text(lines), "", "answers-within", _images(lines))
     if not text and any(part is Part.SIGNATURE for part in parts) and not _quotes(parts):
         return Reply(_text(lines), "", "whole", _images(lines))
     chosen = set(kept)
     cut = _text(line for index, line in enumerate(lines) if index not in chosen)
     return Reply(text, cut, _how(parts), _images(lines[index] for index in kept))
+
+
+def _answers_within(parts: list[Part], text: str) -> bool:
+    """Whether the answer says that there is more of it in the history, where nothing tells the two apart."""
+    history = [index for index, part in enumerate(parts) if part in (Part.HISTORY, Part.QUOTE)]
+    return bool(history) and Part.TEXT in parts[: history[0]] and _ANSWERS_WITHIN.search(text[:2_000]) is not None
 
 
 def _kept(lines: Sequence[Line], parts: list[Part]) -> list[int]:
@@ -95,8 +105,14 @@ def _is_one_long_quote(lines: Sequence[Line], parts: list[Part], quotes: list[in
     return not any(parts[index] is Part.TEXT and lines[index].text.strip() for index in between)
 
 
-def _quoted(line: Line) -> Line:
-    return line if line.text.lstrip().startswith(">") else Line(f"> {line.text}".rstrip(), line.label, line.images)
+def _shown(lines: Sequence[Line], parts: list[Part], kept: list[int]) -> Iterator[Line]:
+    """The lines to keep, quotes with their mark, and a blank line where something was taken out between them."""
+    for number, index in enumerate(kept):
+        if number and kept[number - 1] != index - 1:
+            yield Line("")
+        line = lines[index]
+        quoted = parts[index] is Part.QUOTE and line.text.strip() and not line.text.lstrip().startswith(">")
+        yield Line(f"> {line.text}") if quoted else line
 
 
 def _text(lines: Iterable[Line]) -> str:

@@ -1,8 +1,9 @@
 """Every line of a mail gets its part: text, quote, attribution, history, signature or forwarded text."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from enum import StrEnum
 
+from mailbridge.parsing.addresses import addresses_in_text
 from mailbridge.parsing.markup import Line
 from mailbridge.replies import attributions, heads, markers, signatures
 from mailbridge.replies.clients import Label
@@ -19,19 +20,23 @@ class Part(StrEnum):
     FORWARD = "forward"
 
 
-def parts_of(lines: Sequence[Line], *, forwarded: bool) -> list[Part]:
-    """The part of every line. `forwarded` tells that the mail as a whole is a forward: its history is kept."""
-    run = _Run(lines, forwarded=forwarded)
+def parts_of(lines: Sequence[Line], *, forwarded: bool, ours: Container[str] = ()) -> list[Part]:
+    """The part of every line. `forwarded` tells that the mail as a whole is a forward: its history is kept.
+
+    `ours` are the domains that the mail was sent to: history from there is known for what it is.
+    """
+    run = _Run(lines, forwarded=forwarded, ours=ours)
     run.sort()
     run.sign()
     return run.parts
 
 
 class _Run:
-    __slots__ = ("forwarded", "lines", "parts", "position", "quote_after", "said", "texts")
+    __slots__ = ("forwarded", "lines", "ours", "parts", "position", "quote_after", "said", "texts")
 
-    def __init__(self, lines: Sequence[Line], *, forwarded: bool) -> None:
+    def __init__(self, lines: Sequence[Line], *, forwarded: bool, ours: Container[str]) -> None:
         self.lines = lines
+        self.ours = ours
         self.texts = [line.text for line in lines]
         self.forwarded = forwarded
         self.parts = [Part.TEXT] * len(lines)
@@ -72,7 +77,7 @@ class _Run:
         if line.label == Label.QUOTE or text.startswith(">"):
             return self._take(Part.QUOTE, 1 + self._wrapped_quote())
         if line.label == Label.ATTRIBUTION:
-            return self._take(Part.ATTRIBUTION, 1)
+            return self._labelled_attribution()
         if line.label == Label.SIGNATURE:
             return self._take(Part.SIGNATURE, 1)
         if line.label == Label.HISTORY:
@@ -106,9 +111,26 @@ class _Run:
             return self._rest(Part.HISTORY)
         return length
 
+    def _labelled_attribution(self) -> int:
+        """The lines of a marked attribution; where no quote follows, the history isn't marked as one."""
+        length = 1
+        while self.position + length < len(self.lines) and (
+            self.lines[self.position + length].label == Label.ATTRIBUTION
+            or not self.texts[self.position + length].strip()
+        ):
+            if heads.is_forward(self.texts[self.position + length]):
+                return self._rest(Part.FORWARD)
+            length += 1
+        if self.quote_after[self.position + length - 1] or not self._more(self.position + length):
+            return self._take(Part.ATTRIBUTION, length)
+        return self._rest(Part.HISTORY)
+
     def _ours(self, start: int) -> bool:
-        """Whether what follows is a mail of ours, by its marker."""
-        return any(markers.is_marker(text) for text in self.texts[start : start + 60])
+        """Whether what stands here is a mail of ours: by its marker below, or our address in the header above."""
+        if any(markers.is_marker(text) for text in self.texts[start : start + 60]):
+            return True
+        above = " ".join(self.texts[self.position : start + 8])[:4_000]
+        return any(address.rpartition("@")[2].lower() in self.ours for address in addresses_in_text(above))
 
     def _wrapped_quote(self) -> int:
         """Lines right after a long quoted line that a mailer broke off it, without repeating the quote mark."""

@@ -6,6 +6,8 @@ when it shows the signs of a business in several ways.
 
 import re
 
+from mailbridge.replies.heads import is_rule
+
 _DASHES = re.compile(r"\s*--\s*")
 _UNDERSCORES = re.compile(r"\s*_{2,}\s*")
 _FOOTER = re.compile(
@@ -24,7 +26,8 @@ _SENT = (
 )
 _MOBILE = re.compile(
     rf"(?:{_SENT})(?:\s+\S+){{0,3}}?\s+(?:(?:{_MY})\s+[^\s,;:?!]+(?:\s+[^\s,;:?!]+){{0,5}}|"
-    rf"(?:\S+\s+){{0,3}}?\S{{0,20}}(?:{_DEVICE})\S{{0,25}}(?:\s+[^\s,;:?!]+){{0,4}})\s*(?:gesendet)?[.!]?",
+    rf"(?:\S+\s+){{0,3}}?\S{{0,20}}(?:{_DEVICE})\S{{0,25}}(?:\s+[^\s,;:?!]+){{0,4}})\s*(?:gesendet)?[.!]?|"
+    rf"(?:{_DEVICE})\s+(?:voor|for|für|pour)\s+(?:{_DEVICE})\s+(?:downloaden|herunterladen|ophalen)[.!]?",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\s*[<\[(]\s*(?:https?://|mailto:)[^>\])]{0,500}[>\])]")
@@ -114,17 +117,22 @@ def is_mobile_footer(line: str) -> bool:
 
 
 def _disclaimer(lines: list[str]) -> int:
+    """Where the paragraphs about confidentiality begin that a mail server puts at the end."""
     end = len(lines)
     while True:
         last = end
-        while last and not lines[last - 1].strip():
+        while last and _is_gap(lines[last - 1]):
             last -= 1
         first = last
-        while first and lines[first - 1].strip():
+        while first and not _is_gap(lines[first - 1]):
             first -= 1
         if first == last or not _DISCLAIMER.search(" ".join(lines[first:last])[:5_000]):
             return end
         end = first
+
+
+def _is_gap(line: str) -> bool:
+    return not line.strip() or is_rule(line)
 
 
 def _closing(lines: list[str]) -> int:

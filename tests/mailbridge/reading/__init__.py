@@ -1,0 +1,1 @@
+"""Tests of reading: mail bytes to values, replies, senders, rules and bounces."""
