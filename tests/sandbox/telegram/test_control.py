@@ -134,3 +134,49 @@ async def test_events_stream_as_they_happen(page: Page, api: Api, started: Phone
     assert kinds["message"]["phone"] == "annaj"
     assert kinds["message"]["message"]["text"] == "dag"
     assert kinds["call"]["call"]["method"] == "sendMessage"
+
+
+@pytest.mark.parametrize("kind", ["document", "photo", "voice", "video"])
+async def test_one_file_of_each_kind(page: Page, api: Api, started: Phone, kind: str) -> None:
+    form = aiohttp.FormData(quote_fields=False)
+    form.add_field("as", kind)
+    form.add_field("file", b"bytes", filename="naam.bin")
+    async with api.client.post(f"{page.base}/phones/annaj/files", data=form) as answer:
+        [sent] = (await answer.json())["messages"]
+    assert (sent["file"]["kind"], sent["file"]["size"]) == (kind, 5)
+    [update] = await api.updates()
+    assert kind in update["message"]
+
+
+async def test_the_other_acts(page: Page, api: Api, started: Phone) -> None:
+    assert (await page.post("/phones/annaj/contact"))["contact"]["user_id"] == started.user_id
+    foreign = await page.post("/phones/annaj/contact", own=False, first_name="Bert", phone_number="+31611111111")
+    assert foreign["contact"] == {"phone_number": "+31611111111", "first_name": "Bert"}
+    assert (await page.post("/phones/annaj/location"))["location"]["latitude"] > 50
+    await page.post("/phones/annaj/block")
+    await page.post("/phones/annaj/unblock")
+    assert started.chat.blocked is False
+    await page.post("/phones/annaj/fly", status=404)
+    assert await page.get("/phones/annaj/commands") == []
+
+
+async def test_a_topic_deleted_by_a_member(page: Page, api: Api, telegram: TelegramServer, started: Phone) -> None:
+    group = telegram.add_group("Kantoor", [started], forum=True)
+    topic = await api.ok("createForumTopic", chat_id=group.chat_id, name="x")
+    thread = topic["message_thread_id"]
+    said = await page.post("/phones/annaj/say", text="hier", group=group.chat_id, topic=thread)
+    assert said["topic"] == thread
+    await page.post(f"/groups/{group.chat_id}/topics/{thread}/delete")
+    assert group.topics == []
+
+
+async def test_a_stream_that_can_not_keep_up_is_told_to_ask_again(
+    page: Page, api: Api, telegram: TelegramServer, started: Phone
+) -> None:
+    async with api.client.get(f"{page.base}/events") as stream:
+        await stream.content.readuntil(b"\n\n")
+        for _ in range(1200):
+            telegram.state.hub.tell("action", started.chat.key, "typing")
+        async with asyncio.timeout(10):
+            raw = await stream.content.readuntil(b"\n\n")
+    assert json.loads(raw.removeprefix(b"data: "))["kind"] == "reset"

@@ -269,3 +269,57 @@ async def test_chat_actions(api: Api, started: Phone, telegram: TelegramServer) 
         400,
         "Bad Request: wrong parameter action in request",
     )
+
+
+async def test_many_at_once_skip_what_is_gone(api: Api, started: Phone) -> None:
+    ids = [(await started.say(text)).id for text in ("een", "twee")]
+    where = {"chat_id": started.chat_id, "from_chat_id": started.chat_id}
+    copied = await api.ok("copyMessages", **where, message_ids=[*ids, 999])
+    forwarded = await api.ok("forwardMessages", **where, message_ids=ids)
+    texts = [started.message(item["message_id"]).text for item in [*copied, *forwarded]]
+    assert texts == ["een", "twee", "een", "twee"]
+    nothing = await api.refused("copyMessages", **where, message_ids=[999])
+    assert nothing == (400, "Bad Request: there are no messages to copy")
+
+
+async def test_a_copied_file_takes_a_new_caption(api: Api, started: Phone) -> None:
+    sent = await started.send_document("a.pdf", b"%PDF", caption="oud")
+    where = {"chat_id": started.chat_id, "from_chat_id": started.chat_id, "message_id": sent.id}
+    await api.ok("copyMessage", **where, caption="<b>nieuw</b>", parse_mode="HTML")
+    assert started.screen.html == "<b>nieuw</b>"
+    assert started.screen.file is not None
+    assert started.screen.file.name == "a.pdf"
+
+
+async def test_contacts_and_places(api: Api, started: Phone) -> None:
+    where = {"chat_id": started.chat_id}
+    card = await api.ok("sendContact", **where, phone_number="+31201234567", first_name="Kantoor")
+    assert card["contact"] == {"phone_number": "+31201234567", "first_name": "Kantoor"}
+    assert (await api.refused("sendContact", **where, first_name="x"))[0] == 400
+    place = await api.ok("sendLocation", **where, latitude=52.1, longitude=5.1)
+    assert place["location"] == {"latitude": 52.1, "longitude": 5.1}
+    assert (await api.refused("sendLocation", **where, latitude="hier"))[0] == 400
+
+
+async def test_entities_may_be_given_instead_of_html(api: Api, started: Phone) -> None:
+    bold = [{"type": "bold", "offset": 0, "length": 3}]
+    sent = await api.ok("sendMessage", chat_id=started.chat_id, text="dag a", entities=bold)
+    assert sent["entities"] == bold
+    beyond = [{"type": "bold", "offset": 3, "length": 30}]
+    words = "Bad Request: entity beginning at UTF-16 offset 3 ends after the end of the text"
+    assert await api.refused("sendMessage", chat_id=started.chat_id, text="dag a", entities=beyond) == (400, words)
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ({"inline_keyboard": {}}, 'can\'t parse inline keyboard: Field "inline_keyboard" must be of type Array'),
+        ({"inline_keyboard": [[{"text": "x", "callback_data": "x"}] * 101]}, "reply markup is too long"),
+        ({"keyboard": [[]]}, "can't parse reply keyboard markup JSON object"),
+        ({"force_reply": True, "input_field_placeholder": "x" * 65}, "input field placeholder is too long"),
+        ({"unknown": True}, "can't parse reply markup JSON object"),
+    ],
+)
+async def test_bad_keyboards_are_refused(api: Api, started: Phone, markup: dict[str, object], words: str) -> None:
+    refusal = await api.refused("sendMessage", chat_id=started.chat_id, text="x", reply_markup=markup)
+    assert refusal == (400, f"Bad Request: {words}")

@@ -135,3 +135,14 @@ async def test_a_method_in_the_answer_is_carried_out(api: Api, started: Phone, r
 )
 async def test_bad_webhooks_are_refused(api: Api, params: dict[str, object], words: str) -> None:
     assert await api.refused("setWebhook", **params) == (400, f"Bad Request: {words}")
+
+
+async def test_an_unreachable_webhook_is_tried_later(api: Api, started: Phone, receiver: Receiver) -> None:
+    await api.ok("setWebhook", url="http://127.0.0.1:9/nobody")
+    await started.say("x")
+    webhook = api.server.bots[0].webhook
+    assert webhook is not None
+    await eventually(lambda: webhook.last_error is not None)
+    assert (await api.ok("getWebhookInfo"))["pending_update_count"] == 1
+    await api.ok("setWebhook", url=receiver.url)
+    await receiver.wait_for(1)
