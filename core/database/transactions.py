@@ -27,10 +27,9 @@ async def transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     Work that was marked in it (`wake.mark`) wakes its workers once the commit has happened, and only then.
     """
     with _only_one():
-        async with write_queue(sessions) or nullcontext(), sessions() as session:
-            async with session.begin():
-                yield session
-                topics = await wake.notify(session)
+        async with write_queue(sessions) or nullcontext(), sessions() as session, session.begin():
+            yield session
+            topics = await wake.notify(session)
         wake.announce(sessions, topics)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Self
 from weakref import WeakKeyDictionary, WeakSet
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # ships no types
 import structlog
 from sqlalchemy import Engine, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession

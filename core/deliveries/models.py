@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.actor import Channel, Language
@@ -81,6 +81,11 @@ class Delivery(Base):
         Index(None, "state", "channel", "id"),
         Index(None, "settled_at"),
     )
+
+
+IS_QUEUED = Delivery.state == literal_column("'queued'")
+IS_SENDING = Delivery.state == literal_column("'sending'")
+"""As constants in the statement, not as parameters: else a database can't tell that the partial indexes serve them."""
 
 
 class Reservation(Base):

@@ -54,7 +54,7 @@ async def queue(
         raise ValueError("a secret needs the keys that it is encrypted with")
     at = clock.now()
     due = due_at or at
-    row = {
+    row: dict[str, Any] = {
         "key": key,
         "channel": Channel(channel),
         "lane": int(lane),
@@ -75,7 +75,7 @@ async def queue(
         "attempts": 0,
         "created_at": at,
         "due_at": due,
-        "give_up_at": due + (give_up_after or _give_up_after(channel, lane)),
+        "give_up_at": due + (give_up_after or default_period(channel, lane)),
     }
     wake.mark(session, topic(channel))
     if key is None:
@@ -91,7 +91,8 @@ def topic(channel: Channel) -> str:
     return f"deliveries.{channel}"
 
 
-def _give_up_after(channel: Channel, lane: Lane) -> timedelta:
+def default_period(channel: Channel, lane: Lane) -> timedelta:
+    """How long a delivery is tried, unless its caller says otherwise."""
     return INTERACTIVE_GIVE_UP_AFTER if lane is Lane.INTERACTIVE else GIVE_UP_AFTER[Channel(channel)]
 
 

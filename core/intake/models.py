@@ -4,7 +4,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.actor import Channel
@@ -21,9 +31,8 @@ class IntakeState(StrEnum):
     DEAD = "dead"
 
 
-def _where(condition: str) -> dict[str, Any]:
-    """A partial index on both databases: it stays as small as what is open, however much is done."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+_OPEN = "state IN ('waiting', 'working', 'answering')"
+"""What the partial indexes hold: they stay as small as what is open, however much is done."""
 
 
 class Intake(Base):
@@ -60,12 +69,22 @@ class Intake(Base):
 
     __table_args__ = (
         UniqueConstraint("source", "key"),
-        Index("ix_intake_open", "channel", "id", **_where("state IN ('waiting', 'working', 'answering')")),
+        Index("ix_intake_open", "channel", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
         Index(
-            "ix_intake_open_sender", "channel", "sender", "id", **_where("state IN ('waiting', 'working', 'answering')")
+            "ix_intake_open_sender", "channel", "sender", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)
         ),
         Index(None, "state", "channel", "id"),
     )
+
+
+def is_open(item: type[Intake]) -> ColumnElement[bool]:
+    """Not done and not dead. As constants in the statement: else a database can't tell that the partial indexes serve it."""
+    return item.state.in_([literal_column(f"'{state}'") for state in ("waiting", "working", "answering")])
+
+
+def in_state(item: type[Intake], state: str) -> ColumnElement[bool]:
+    """In one open state, likewise as a constant."""
+    return item.state == literal_column(f"'{state}'")
 
 
 class SeenMail(Base):

@@ -38,7 +38,7 @@ async def take_in(
     if identity is not None and await _seen(session, identity):
         return None
     at = clock.now()
-    row = {
+    row: dict[str, Any] = {
         "channel": Channel(channel),
         "source": source,
         "key": key,

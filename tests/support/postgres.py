@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def start(folder: Path, *, durable: bool = False, guarded: int | None = None) ->
         "UTF8",
         "--locale=C",
     ]
-    made = subprocess.run(initdb, **_as(account), cwd="/", capture_output=True, text=True, check=False)
+    made = subprocess.run([*_as(account), *initdb], cwd="/", capture_output=True, text=True, check=False)
     if made.returncode:
         raise Absent(f"initdb failed: {made.stderr.strip()[-300:]}")
     for _attempt in range(3):
@@ -149,8 +149,11 @@ def _account() -> pwd.struct_passwd | None:
     raise Absent("PostgreSQL won't run as root, and there is no user postgres or nobody")
 
 
-def _as(account: pwd.struct_passwd | None) -> dict[str, object]:
-    return {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+def _as(account: pwd.struct_passwd | None) -> list[str]:
+    """What stands before a command to run it as that user."""
+    if account is None:
+        return []
+    return ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
 
 
 def _serve(
@@ -167,10 +170,8 @@ def _serve(
     settings = _SETTINGS | ({"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"} if durable else {})
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
-    if account is not None:
-        command = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", *command]
     guard = subprocess.Popen(
-        ["sh", "-c", _GUARD, "guard", *command],
+        ["sh", "-c", _GUARD, "guard", *_as(account), *command],
         env=os.environ | {"GUARDED": str(guarded), "FOLDER": str(folder)},
         cwd="/",
         stdin=subprocess.DEVNULL,
@@ -206,10 +207,10 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _wait_until(condition: object, seconds: float) -> bool:
+def _wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if condition():  # type: ignore[operator]  # a callable without arguments
+        if condition():
             return True
         time.sleep(0.02)
     return False
