@@ -27,7 +27,8 @@ export function bubble(group, acts) {
     photos.length > 0 && pictures(photos),
     ...group.filter((one) => one.file && one.file.kind !== "photo").map(paperclip),
     ...group.filter((one) => one.contact).map(card),
-    meta(last, group), ...texts.map((one) => wordsOf(one, acts)));
+    ...texts.map((one) => wordsOf(one, acts)));
+  (texts.length ? body.lastElementChild : body).append(meta(last, group));
   return h(`div.message${first.sender === "me" ? ".me" : ""}${last.buttons.length ? ".wide" : ""}`, { "data-id": String(first.id), id: `m${first.id}` },
     body, last.reaction && h("span.reaction", {}, last.reaction), last.buttons.length > 0 && keys(last, acts),
     h("button.more-key", { type: "button", "aria-label": t("messageMenu"), onclick: (event) => acts.menu(last, event.currentTarget) }, icon("more")));
@@ -53,13 +54,13 @@ function wordsOf(message, acts) {
 
 function meta(message, group) {
   return h("span.meta", {}, message.protected && h("span", { title: t("protectedFile") }, icon("lock")),
-    group.some((one) => one.edited) && t("edited"), clock(new Date(message.date * 1000)), message.sender === "me" && icon("checks"));
+    group.some((one) => one.edited) && h("span", {}, t("edited")), h("span", {}, clock(new Date(message.date * 1000))), message.sender === "me" && icon("checks"));
 }
 
 function pictures(photos) {
   return h(photos.length > 1 ? "div.album" : "div", {}, ...photos.map((one) =>
     h("a", { href: fileUrl(one.file.file_id), target: "_blank", rel: "noopener", "aria-label": t("photo") },
-      h("img.photo", { src: fileUrl(one.file.file_id), alt: one.text || t("photo"), loading: "lazy", ...sized(one.file, photos.length) }))));
+      h("img.photo", { src: fileUrl(one.file.file_id), alt: one.text || t("photo"), ...sized(one.file, photos.length) }))));
 }
 
 function sized(file, count) {

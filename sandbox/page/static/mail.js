@@ -146,7 +146,7 @@ export class MailPanel {
       h("button.tab", { type: "button", role: "tab", "aria-selected": String(this.view === name), tabindex: this.view === name ? "0" : "-1",
         onclick: () => { this.view = name; this.#drawReader(); this.reader.querySelector("[role=tab][aria-selected=true]").focus(); } }, t(name)));
     return arrows(h("div.reader-tabs", { role: "tablist" },
-      h("button.button.quiet.back-key", { type: "button", onclick: () => this.#closeMail() }, icon("back"), t("back")), ...tabs,
+      h("button.button.quiet.back-key", { type: "button", "aria-label": t("back"), onclick: () => this.#closeMail() }, icon("back")), ...tabs,
       h("button.button.main.first", { type: "button", onclick: () => this.#write({ answer: this.mail }) }, icon("reply"), t("answer"))));
   }
 
@@ -192,7 +192,8 @@ export class MailPanel {
       h("label.field", {}, h("span", {}, t("yourText")), h("textarea.input", { name: "text", rows: "9", required: true, value: this.writing.text ?? "" })),
       picker.list,
       h("div.row", {}, h("button.button.main", { type: "submit" }, icon("send"), t("sendMail")), picker.button,
-        h("button.button.quiet.push", { type: "button", onclick: () => { this.writing = null; this.#drawList(); this.#drawReader(); } }, t("cancel"))));
+        h("button.button.quiet.push", { type: "button", onclick: () => { this.writing = null; this.#drawList(); this.#drawReader(); } }, t("cancel"))),
+      answer && h("blockquote.original", {}, h("small", {}, `${answer.sender_name || answer.sender}, ${longTime(new Date(answer.at))}`), answer.text || t("noText")));
     return form;
   }
 

@@ -8,7 +8,7 @@ export function mailFrame(html, title, follow) {
   frame.title = title;
   frame.setAttribute("sandbox", "allow-same-origin"); // no scripts; same origin only so that we can hear its links
   frame.srcdoc = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><style>body{font:14px/1.5 system-ui,sans-serif;margin:12px 16px;color:#1c2328}</style>${html}`;
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><style>body{font:14px/1.5 -apple-system,'Segoe UI',Roboto,'Liberation Sans',Arial,sans-serif;margin:12px 16px;color:#1c2328}</style>${html}`;
   frame.addEventListener("load", () => frame.contentDocument.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
     if (!link) return;

@@ -8,6 +8,7 @@ import { clock, dayName, t } from "./texts.js";
 
 const PRIVATE = { group: null, topic: null };
 const TYPING_SECONDS = 5;
+const BATTERY = '<svg viewBox="0 0 46 12"><path d="M0 9h3v3H0zM5 6h3v6H5zM10 3h3v9h-3zM15 0h3v12h-3z"/><rect x="24.5" y=".5" width="18" height="11" rx="3" fill="none" stroke="currentColor"/><rect x="26" y="2" width="13" height="8" rx="1.6"/><path d="M44 4h1.6v4H44z"/></svg>';
 
 export class PhonePanel {
   constructor(root, world, showPanel) {
@@ -104,7 +105,7 @@ export class PhonePanel {
   // the screen
 
   #screen() {
-    this.screen = h("div.telegram", {}, h("div.clock", { "aria-hidden": "true" }, h("span", {}, clock(new Date())), h("span", {}, "5G ▪▪▪▪")), this.#head());
+    this.screen = h("div.telegram", {}, h("div.clock", { "aria-hidden": "true" }, h("span", {}, clock(new Date())), h("span", { html: BATTERY })), this.#head());
     if (this.listing) this.screen.append(this.#chatList());
     else {
       this.log = h("div.log", { role: "log", "aria-live": "polite", tabindex: "0", "aria-label": this.#title(),
@@ -195,8 +196,16 @@ export class PhonePanel {
     }
     this.log.replaceChildren(...(rows.length ? rows : [this.#welcome()]));
     if (focused) this.log.querySelector(`[data-id="${focused}"] button`)?.focus({ preventScroll: true });
-    if (bottom || this.changed?.kind !== "edited") this.log.scrollTop = this.log.scrollHeight;
+    if (bottom || this.changed?.kind !== "edited") this.#toBottom();
     this.changed = null;
+  }
+
+  /** Pictures that load later push the rest down; stay at the end until the person scrolls. */
+  #toBottom() {
+    const { log } = this;
+    const stay = () => { log.scrollTop = log.scrollHeight; };
+    stay();
+    for (const picture of log.querySelectorAll("img")) if (!picture.complete) picture.addEventListener("load", stay, { once: true });
   }
 
   #bubble(group) {

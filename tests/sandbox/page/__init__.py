@@ -1,0 +1,1 @@
+"""The page of the try-out: its routes, its files, and a real browser that uses it."""
