@@ -5,18 +5,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import aiosmtplib
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramUnauthorizedError
 from imapclient.exceptions import LoginError
-from mailbridge.mailbox.connection import connect as connect_imap
-from mailbridge.sending import connect as connect_smtp
 
 from core.database import open_database
 from core.errors import Misconfigured
 from core.files.store import FileStore
+from loket.channels import bot_of, server_access
 from loket.settings import Settings, TelegramMode
+from mailbridge.mailbox.connection import connect as connect_imap
+from mailbridge.sending import connect as connect_smtp
 from migrations import revisions
 
 PATIENCE = 20.0
@@ -99,11 +97,11 @@ async def _storage(settings: Settings) -> str:
 
 
 async def _telegram(settings: Settings) -> str | None:
-    token = settings.telegram.token.get_secret_value()
-    if not token:
+    bot = bot_of(settings)
+    if bot is None:
         return None
     try:
-        async with _bot(settings) as bot:
+        async with bot:
             me = await bot.get_me()
     except TelegramUnauthorizedError as error:
         raise Trouble("Telegram doesn't know this token", "Copy telegram.token from @BotFather again.") from error
@@ -111,9 +109,10 @@ async def _telegram(settings: Settings) -> str | None:
 
 
 async def _webhook(settings: Settings) -> str | None:
-    if not settings.telegram.token.get_secret_value():
+    bot = bot_of(settings)
+    if bot is None:
         return None
-    async with _bot(settings) as bot:
+    async with bot:
         info = await bot.get_webhook_info()
     wants = settings.telegram.mode is TelegramMode.WEBHOOK
     if not wants:
@@ -129,16 +128,11 @@ async def _webhook(settings: Settings) -> str | None:
     return f"{info.pending_update_count} updates waiting"
 
 
-def _bot(settings: Settings) -> Bot:
-    session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram.api))
-    return Bot(settings.telegram.token.get_secret_value(), session=session)
-
-
 async def _imap(settings: Settings) -> str | None:
     if not settings.mail.imap.host:
         return None
     try:
-        client = await asyncio.to_thread(connect_imap, settings.mail.imap_access())
+        client = await asyncio.to_thread(connect_imap, server_access(settings.mail.imap))
     except LoginError as error:
         raise Trouble("the mail server refuses the login", "Look at mail.imap.user and mail.imap.password.") from error
     try:
@@ -152,7 +146,7 @@ async def _smtp(settings: Settings) -> str | None:
     if not settings.mail.smtp.host:
         return None
     try:
-        client = await connect_smtp(settings.mail.smtp_access())
+        client = await connect_smtp(server_access(settings.mail.smtp))
     except aiosmtplib.SMTPAuthenticationError as error:
         raise Trouble("the mail server refuses the login", "Look at mail.smtp.user and mail.smtp.password.") from error
     await client.quit()

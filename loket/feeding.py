@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.portal import feed
-
 from core.actor import Actor, ActorKind, Channel
 from core.database import transaction
 from core.errors import Refused
+from core.portal import feed
 from core.texts import refusal
 from loket.wiring import Product
 

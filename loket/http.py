@@ -2,7 +2,8 @@
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -105,5 +106,5 @@ def _metrics(product: Product) -> Callable[[web.Request], Awaitable[web.Response
     return metrics
 
 
-def _plain(counts: dict[tuple[object, object], int]) -> dict[tuple[str, str], int]:
+def _plain(counts: Mapping[Any, int]) -> dict[tuple[str, str], int]:
     return {(str(channel), str(state)): count for (channel, state), count in counts.items()}

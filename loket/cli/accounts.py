@@ -9,7 +9,6 @@ from core.accounts import accounts
 from core.accounts.models import Account, AccountKind, Role
 from core.actor import Actor
 from core.errors import Refused
-from core.people import persons as people
 from loket.cli.edge import Json, act, done, show
 from loket.cli.persons import found
 from loket.wiring import Product
@@ -77,13 +76,9 @@ def member_list(number: str, as_json: Json = False) -> None:
 
     async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
         account = await found_account(session, number)
-        rows = []
-        for membership in await accounts.members(session, account.id):
-            person = await people.by_id(session, membership.person_id)
-            if person is not None:
-                rows.append(
-                    {"name": person.name, "email": person.email, "role": membership.role, "since": membership.since}
-                )
-        return rows
+        return [
+            {"name": person.name, "email": person.email, "role": membership.role, "since": membership.since}
+            for membership, person in await accounts.members(session, account.id)
+        ]
 
     show(act(work), as_json=as_json, empty="Nobody yet. Add somebody: loket account add-member NUMBER EMAIL")

@@ -123,7 +123,7 @@ def handler(number: Number, email: str) -> None:
 
     async def work(_: Product, session: AsyncSession, actor: Actor) -> None:
         dossier = await found_dossier(session, number, actor)
-        await dossiers.set_handler(session, dossier, (await found_member(session, email)).id, actor)
+        await dossiers.set_handler(session, dossier, await found_member(session, email), actor)
 
     act(work)
     done(f"{email} handles dossier {number}.")
@@ -162,7 +162,7 @@ def progress(
 
     async def work(_: Product, session: AsyncSession, actor: Actor) -> int:
         dossier = await found_dossier(session, number, actor)
-        await dossiers.set_progress(session, dossier, [_step(step) for step in steps], actor)
+        await dossiers.set_progress(session, dossier, [_step(step) for step in steps], actor=actor)
         return len(steps)
 
     done(f"Dossier {number} has {act(work)} steps.")

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from core.portal import feed
 from rich.progress import Progress
 
+from core.portal import feed
 from loket.cli.edge import done, errors, fail, with_product
 from loket.feeding import Outcome, apply_line, lines
 from loket.wiring import Product

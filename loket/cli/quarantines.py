@@ -1,6 +1,6 @@
 """`loket quarantine`: mails that may not be put in anybody's mouth until staff decide (MAIL-3)."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -48,7 +48,7 @@ def reject(number: Number) -> None:
     _decide(number, "reject")
 
 
-def _decide(number: int, decision: str) -> None:
+def _decide(number: int, decision: Literal["accept", "reject"]) -> None:
     async def work(_: Product, session: AsyncSession, actor: Actor) -> None:
         await quarantine.decide(session, number, decision=decision, actor=actor)
 

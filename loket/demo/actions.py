@@ -106,7 +106,7 @@ async def _tick(product: Product, values: dict[str, str]) -> str:
         if ahead is None:
             return "Alle stappen zijn al klaar."
         steps[ahead] = (steps[ahead][0], now())
-        await dossiers.set_progress(session, dossier, steps, OFFICE)
+        await dossiers.set_progress(session, dossier, steps, actor=OFFICE)
     return f"Klaar: {steps[ahead][0]}."
 
 

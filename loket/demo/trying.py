@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Literal
 
 from loket.demo.actions import actions
 from loket.demo.child import Child
@@ -40,7 +41,8 @@ async def run_demo(folder: Path, *, port: int, stop: asyncio.Event, ready: Calla
 
 def _status(child: Child) -> Callable[[], Awaitable[list[Status]]]:
     async def status() -> list[Status]:
-        return [Status("loket run", ok=await child.healthy(), detail=f"start {child.starts}")]
+        state: Literal["ok", "busy"] = "ok" if await child.healthy() else "busy"
+        return [Status("loket run", state, {"nl": f"{child.starts}× gestart", "en": f"started {child.starts}×"})]
 
     return status
 
