@@ -22,7 +22,8 @@ async def add_member(
     another role), `membership.contract_holder_exists`, `membership.exists` (in another role: `set_role`),
     `membership.only_in_framework`, `membership.one_product` (product access elsewhere), `person.removed`.
     """
-    await session.refresh(account, with_for_update=True)
+    account = await session.get_one(Account, account.id, with_for_update={"key_share": True})
+    person = await session.get_one(Person, person.id)
     if person.removed_at is not None:
         raise Refused("person.removed", name=person.name)
     present = await _membership(session, account, person)
@@ -45,6 +46,7 @@ async def set_role(session: AsyncSession, membership: Membership, role: Role, *,
     Refused: `membership.contract_holder_stays`, `membership.contract_holder_exists`, `membership.only_in_framework`,
     `membership.one_product`.
     """
+    membership = await session.get_one(Membership, membership.id)
     if membership.role == role:
         return
     if membership.role == Role.CONTRACT_HOLDER:
@@ -71,6 +73,7 @@ async def set_role(session: AsyncSession, membership: Membership, role: Role, *,
 
 async def remove_member(session: AsyncSession, membership: Membership, *, actor: Actor) -> None:
     """Take a member out of the account. Refused: `membership.contract_holder_stays`. Repeating it changes nothing."""
+    membership = await session.get_one(Membership, membership.id)
     if membership.role == Role.CONTRACT_HOLDER:
         raise Refused("membership.contract_holder_stays")
     if membership.removed_at is not None:

@@ -17,7 +17,7 @@ async def proven(session: AsyncSession, linking: Linking) -> Person | None:
 
     Two chats that arrive for one person at once wait for each other here: the later one replaces the earlier.
     """
-    query = select(Person).where(Person.id == linking.person_id).with_for_update()
+    query = select(Person).where(Person.id == linking.person_id).with_for_update(key_share=True)
     person = (await session.scalars(query.execution_options(populate_existing=True))).one()
     return person if person.removed_at is None and person.email == linking.email else None
 

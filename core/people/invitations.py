@@ -14,6 +14,7 @@ from core.crypto import Keys
 from core.deliveries import outbox
 from core.errors import Refused
 from core.office import Office
+from core.people import persons
 from core.people.models import Invitation, Person
 
 CAPITALS = "ACDEFHJKMNPQRTUVWXY"
@@ -33,7 +34,7 @@ async def invite(
 
     The code is returned for a letter or a screen of the office and is readable nowhere else. Refused: `person.removed`.
     """
-    await session.refresh(person, with_for_update=True)
+    person = await persons.held(session, person)
     if person.removed_at is not None:
         raise Refused("person.removed", name=person.name)
     await revoke_open(session, person.id)

@@ -88,6 +88,7 @@ async def listing(session: AsyncSession, *, limit: int, words: str | None = None
 
 async def set_language(session: AsyncSession, person: Person, language: Language, actor: Actor) -> None:
     """Speak `language` from the next message on (DET-10)."""
+    person = await session.get_one(Person, person.id)
     if person.language == language:
         return
     person.language = language
@@ -101,11 +102,12 @@ async def remove(session: AsyncSession, person: Person, actor: Actor) -> None:
     What they wrote stays under their name. Repeating it changes nothing. Memberships and their rules stand above this
     room: callers use `accounts.remove_person`.
     """
-    if person.removed_at is not None:
-        return
     moment = clock.now()
     open_linkings = update(Linking).where(Linking.person_id == person.id, Linking.ended_at.is_(None))
     await session.execute(open_linkings.values(ended_at=moment))
+    person = await held(session, person)
+    if person.removed_at is not None:
+        return
     person.removed_at = moment
     await session.flush()
     open_invitations = update(Invitation).where(Invitation.person_id == person.id, Invitation.used_at.is_(None))
@@ -115,6 +117,12 @@ async def remove(session: AsyncSession, person: Person, actor: Actor) -> None:
     await links.unlink(session, person.id, actor=actor, reason="removed")
     await addresses.drop_all(session, person.id)
     await log.record(session, actor, "person.removed", subject=("person", person.id))
+
+
+async def held(session: AsyncSession, person: Person) -> Person:
+    """The person as they are now, held until the commit: others who hold them wait."""
+    await session.flush()
+    return await session.get_one(Person, person.id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def valid_email(text: str) -> str:

@@ -59,6 +59,7 @@ async def listing(session: AsyncSession) -> list[StaffMember]:
 
 async def set_role(session: AsyncSession, member: StaffMember, role: StaffRole, *, actor: Actor) -> None:
     """Give another role; the same one changes nothing."""
+    member = await session.get_one(StaffMember, member.id)
     if member.role == role:
         return
     before, member.role = str(member.role), role
@@ -68,6 +69,7 @@ async def set_role(session: AsyncSession, member: StaffMember, role: StaffRole, 
 
 async def remove(session: AsyncSession, member: StaffMember, *, actor: Actor) -> None:
     """End all access at once; what they wrote stays under their name. Repeating it changes nothing."""
+    member = await session.get_one(StaffMember, member.id)
     if member.removed_at is not None:
         return
     member.removed_at = clock.now()

@@ -1,5 +1,6 @@
 """Time and guessing: what expires, how often one may try, and that a wrong guess is never forgotten (LINK-3, 5, 15)."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def time() -> time_machine.Traveller:
+def time() -> Iterator[time_machine.Traveller]:
     """A clock that stands still until it is moved."""
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from core.actor import OFFICE
 from core.database import transaction
-from core.people import persons
+from core.people import links, persons
 from core.people.chat_key import ChatKey
 from core.people.models import Link, Person
 from tests.core.people.linkers import CHAT, OTHER_CHAT, Story, refused
@@ -82,3 +82,26 @@ async def test_a_person_removed_while_linking_is_not_linked(story: Story) -> Non
 
     await asyncio.gather(story.enter(digits), remove())
     assert (await _links(story))[1] == 0
+
+
+async def test_everything_at_once_never_waits_in_a_circle(story: Story) -> None:
+    """Invitations, codes, digits, unlinking and removal of one person, all at once: no deadlock, at most one link."""
+    anna = await story.person()
+    chats = [ChatKey(CHAT.bot_id, 2000 + number) for number in range(6)]
+    digits = {}
+    for chat in chats:
+        await story.begin(chat)
+        await story.email(anna.email, chat)
+        digits[chat] = await story.mailed_code()
+
+    async def unlink() -> None:
+        async with transaction(story.sessions) as session:
+            await links.unlink(session, anna.id, actor=OFFICE, reason="staff")
+
+    await asyncio.gather(
+        *(story.enter(digits[chat], chat) for chat in chats[:3]),
+        *(story.invite(anna) for _ in range(2)),
+        *(story.email(anna.email, chat) for chat in chats[3:]),
+        *(unlink() for _ in range(2)),
+    )
+    assert (await _links(story))[1] <= 1

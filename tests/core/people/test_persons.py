@@ -158,9 +158,15 @@ async def test_removal_cuts_all_access_at_once(story: Story) -> None:
     await story.email(anna.email, OTHER_CHAT)
     digits = await story.mailed_code()
     async with transaction(story.sessions) as session:
-        values = {"text": "news"}
-        common = {"language": Language.NL, "kind": "message_new", "values": values, "person_id": anna.id}
-        await outbox.queue(session, channel=Channel.TELEGRAM, address=CHAT.address, **common)
+        await outbox.queue(
+            session,
+            channel=Channel.TELEGRAM,
+            address=CHAT.address,
+            language=Language.NL,
+            kind="message_new",
+            values={},
+            person_id=anna.id,
+        )
     for _ in range(2):
         async with transaction(story.sessions) as session:
             await persons.remove(session, await session.get_one(Person, anna.id), OFFICE)
