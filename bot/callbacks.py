@@ -1,0 +1,99 @@
+"""What a button carries: a version, a verb and short arguments, at most 64 bytes: "1:msg:1234:0".
+
+Nothing is kept for a button, so it outlives restarts and replicas; authority and data are looked at again on every tap.
+`+` after the version says that the tapped message stays as it is and the answer comes below it (notifications).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot import limits
+
+VERSION: Final = "1"
+LARGEST: Final = 2**63 - 1
+
+
+class Verb(StrEnum):
+    """What a tap asks for. A verb is never given another meaning: raise VERSION instead."""
+
+    HOME = "hom"
+    ACTIONS = "act"
+    DOSSIERS = "dsl"
+    DOSSIER = "dos"
+    PROGRESS = "prg"
+    DOCUMENTS = "dcl"
+    DOWNLOAD = "get"
+    MESSAGES = "msl"
+    MESSAGE = "msg"
+    ATTACHMENT = "att"
+    REPLY = "rep"
+    NEW_MESSAGE = "new"
+    DRAFT = "drf"
+    DRAFT_SUBJECT = "dsu"
+    DRAFT_DOSSIER = "ddo"
+    DRAFT_CHOOSE = "dch"
+    DRAFT_REMOVE = "drm"
+    DRAFT_KEEP = "dke"
+    DRAFT_DROP = "ddr"
+    DRAFT_CANCEL = "dca"
+    DRAFT_SEND = "dse"
+    DETAILS = "det"
+    LANGUAGE = "lng"
+    NOTIFICATIONS = "ntf"
+    WANT = "wnt"
+    UNLINK = "unl"
+    HELP = "hlp"
+    KEYPAD = "key"
+    RESEND = "rsd"
+    NO_MAIL = "nom"
+    STOP_LINKING = "stp"
+
+
+class StaleButton(Exception):
+    """The button is of another version, or carries what no button of ours carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A tap, read. `below`: the answer comes in a new message."""
+
+    verb: Verb
+    args: tuple[str, ...] = ()
+    below: bool = False
+
+    def number(self, position: int, default: int | None = None) -> int:
+        """The argument at `position` as a number that a database can hold; raises StaleButton."""
+        if position >= len(self.args) and default is not None:
+            return default
+        text = self.args[position] if position < len(self.args) else ""
+        if not (text.isascii() and text.isdigit()) or int(text) > LARGEST:
+            raise StaleButton
+        return int(text)
+
+    def word(self, position: int) -> str:
+        """The argument at `position`; raises StaleButton when there is none."""
+        if position >= len(self.args):
+            raise StaleButton
+        return self.args[position]
+
+
+def pack(verb: Verb, *args: object, below: bool = False) -> str:
+    """The data of a button; a ValueError for what doesn't fit is a defect of the screen."""
+    words = [str(arg) for arg in args]
+    data = ":".join([VERSION + ("+" if below else ""), verb, *words])
+    if len(data.encode()) > limits.CALLBACK_DATA or any(":" in word for word in words):
+        raise ValueError(f"not fit for a button: {data!r}")
+    return data
+
+
+def read(data: str) -> Callback:
+    """What a button carries; raises StaleButton for another version or an unknown verb."""
+    version, _, rest = data.partition(":")
+    verb, *args = rest.split(":")
+    if version.removesuffix("+") != VERSION:
+        raise StaleButton
+    try:
+        return Callback(Verb(verb), tuple(args), below=version.endswith("+"))
+    except ValueError:
+        raise StaleButton from None

@@ -1,0 +1,72 @@
+""" "Mijn gegevens", language, notifications, logging out (DET-1, DET-10, NOTE-1, LINK-13)."""
+
+from bot.answers import Answer, Show, Toast
+from bot.callbacks import Callback, StaleButton
+from bot.customer.visit import Visit, at_the_bottom, shown
+from bot.saying import label
+from bot.screens import details as screens
+from bot.screens.screen import Look, Screen
+from core.actor import Channel, Language
+from core.chats import chats
+from core.people import links, persons, preferences
+from core.people.preferences import News
+
+
+async def show(visit: Visit, _: Callback | None = None) -> list[Answer]:
+    """One's own details."""
+    return [shown(visit, card(visit))]
+
+
+def welcome(visit: Visit) -> list[Answer]:
+    """The same by itself on the first visit of all (LINK-7)."""
+    return [at_the_bottom(visit, card(visit, welcome=True))]
+
+
+def card(visit: Visit, *, welcome: bool = False, look: Look | None = None) -> Screen:
+    """The details as a screen."""
+    person = visit.person
+    values = screens.Details(
+        person.name, person.email, person.mobile, person.professional_number, Language(person.language)
+    )
+    return screens.details(look or visit.look, values, welcome=welcome)
+
+
+async def language(visit: Visit, callback: Callback) -> list[Answer]:
+    """From the next message on, this one included."""
+    try:
+        chosen = Language(callback.word(0))
+    except ValueError:
+        raise StaleButton from None
+    await persons.set_language(visit.session, visit.person, chosen, visit.actor)
+    await chats.set_language(visit.session, visit.chat, chosen)
+    toast = [Toast(visit.tap.query_id, label(chosen, "details.language_set"))] if visit.tap else []
+    return [*toast, shown(visit, card(visit))]
+
+
+async def notifications(visit: Visit, _: Callback) -> list[Answer]:
+    """The matrix of NOTE-1."""
+    matrix = await preferences.matrix(visit.session, visit.person.id)
+    return [shown(visit, screens.notifications(visit.look, matrix))]
+
+
+async def want(visit: Visit, callback: Callback) -> list[Answer]:
+    """Sets one cell to what the button said, so that two taps don't cancel one another."""
+    try:
+        news, channel = News(callback.word(0)), Channel(callback.word(1))
+    except ValueError:
+        raise StaleButton from None
+    if channel not in preferences.CHANNELS:
+        raise StaleButton
+    wanted = callback.number(2) == 1
+    await preferences.want(visit.session, visit.person.id, news=news, channel=channel, wanted=wanted)
+    return await notifications(visit, callback)
+
+
+async def log_out(visit: Visit, callback: Callback | None = None) -> list[Answer]:
+    """Asks first, then cuts the link at once."""
+    if callback is None or callback.number(0, default=0) != 1:
+        return [shown(visit, screens.ask_unlink(visit.look))]
+    await links.unlink(visit.session, visit.person.id, actor=visit.actor, reason="logout")
+    await chats.forget(visit.session, visit.chat)
+    await chats.remember_card(visit.session, visit.chat, card_message_id=None)
+    return [Show(screens.unlinked(visit.look), edit=visit.tap.message_id if visit.tap else None)]

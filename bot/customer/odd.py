@@ -1,0 +1,27 @@
+"""What no dossier has a use for: answered kindly, never silently ignored."""
+
+from typing import Final
+
+from bot.answers import Answer
+from bot.customer.visit import Visit, at_the_bottom
+from bot.screens import about
+from bot.updates import Odd
+
+KEYS: Final = {
+    "sticker": "fallback.sticker",
+    "location": "fallback.location",
+    "venue": "fallback.location",
+    "contact": "fallback.contact",
+    "poll": "fallback.poll",
+    "dice": "fallback.poll",
+    "game": "fallback.poll",
+}
+WRITTEN: Final = frozenset({*KEYS, "story", "checklist", "other"})
+"""Kinds that a person sent on purpose; the others (pins, titles, members) nobody waits for an answer to."""
+
+
+def answer(visit: Visit, event: Odd) -> list[Answer]:
+    """One kind sentence and the way home; nothing for what Telegram itself wrote."""
+    if event.kind not in WRITTEN:
+        return []
+    return [at_the_bottom(visit, about.with_home(visit.look, KEYS.get(event.kind, "fallback.other")))]

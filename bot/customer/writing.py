@@ -1,0 +1,155 @@
+"""What a linked person types and sends: the parts of a draft (DOC-5, MSG-3 to MSG-5, MSG-8)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from markupsafe import Markup
+
+from bot.answers import Answer, Show
+from bot.callbacks import Callback, StaleButton, Verb
+from bot.customer import dossiers, drafts
+from bot.customer.visit import Visit, at_the_bottom
+from bot.fetching import Fetched, name_of
+from bot.saying import lines, refusal
+from bot.screens import about
+from bot.screens import drafts as screens
+from bot.screens.screen import Screen
+from bot.updates import Brought, Edited, Words
+from core.chats import chats
+from core.errors import Refused
+from core.files import files, policy
+from core.messages import drafts as core_drafts
+from core.messages.drafts import DraftView
+
+LONGEST_SUBJECT: Final = 250
+"""Characters; what is longer was meant as text."""
+
+
+async def words(visit: Visit, said: Words) -> list[Answer]:
+    """A text: the subject when that was asked, a dossier's number, else a part of the draft."""
+    draft = await drafts.current(visit)
+    if draft is not None and visit.row.expecting == drafts.SUBJECT:
+        return await _subject(visit, said)
+    if draft is None and not said.answers and (card := await dossiers.by_number(visit, said.text)) is not None:
+        return card
+    draft = await _draft_for(visit, draft, said.answers)
+    if not isinstance(draft, DraftView):
+        return draft
+    draft = await _add(visit, said.message_id, said.text)
+    return [at_the_bottom(visit, await drafts.screen_of(visit, draft))]
+
+
+async def brought(visit: Visit, items: Sequence[Brought], fetched: Mapping[int, Fetched]) -> list[Answer]:
+    """Files, an album at once: those that are accepted wait on the draft, captions are text, refusals are said."""
+    notes, accepted = _sorted_out(visit, items, fetched)
+    captions = [item for item in items if item.caption.strip()]
+    if not accepted and not captions:
+        return [at_the_bottom(visit, _only_refused(visit, notes))]
+    draft = await _draft_for(visit, await drafts.current(visit), items[0].answers)
+    if not isinstance(draft, DraftView):
+        return draft
+    for item in accepted:
+        draft = await _attach(visit, item, fetched[item.message_id])
+    for item in captions:
+        draft = await _add(visit, item.message_id, item.caption)
+    if any(item.kind == "photo" for item in accepted):
+        notes.append(visit.look.say("draft.photo_hint"))
+    return [at_the_bottom(visit, await drafts.screen_of(visit, draft, notes))]
+
+
+async def edited(visit: Visit, change: Edited) -> list[Answer]:
+    """Within the draft an edit changes it; what was sent stays as it was."""
+    source = _source(visit, change.message_id)
+    draft = await core_drafts.edit_text(visit.session, visit.actor, source=source, text=change.text, limit=visit.limit)
+    if draft is None:
+        return [at_the_bottom(visit, about.with_home(visit.look, "draft.edit_too_late"))]
+    screen = await drafts.screen_of(visit, draft)
+    return [Show(screen, edit=visit.row.card_message_id, card=True)]
+
+
+async def _subject(visit: Visit, said: Words) -> list[Answer]:
+    """A subject is a line; what is longer goes into the text, so that nothing is lost."""
+    if len(said.text) > LONGEST_SUBJECT:
+        draft = await _add(visit, said.message_id, said.text)
+        note = visit.look.say("draft.subject_too_long")
+        return [at_the_bottom(visit, await drafts.screen_of(visit, draft, [note]))]
+    draft = await core_drafts.set_subject(visit.session, visit.actor, said.text, limit=visit.limit)
+    await chats.forget(visit.session, visit.chat)
+    return [at_the_bottom(visit, await drafts.screen_of(visit, draft))]
+
+
+async def _draft_for(visit: Visit, draft: DraftView | None, answers: Sequence[Callback]) -> DraftView | list[Answer]:
+    """The draft that this belongs to, begun when there is none; or what must be settled first."""
+    target = _answered(answers)
+    if target is not None and draft is not None and draft.reply_to_id != target:
+        if not drafts.is_empty(draft):
+            screen = screens.exists(visit.look, draft, verb=Verb.REPLY, target=target, typed=True)
+            return [at_the_bottom(visit, screen)]
+        await core_drafts.cancel(visit.session, visit.actor)
+        draft = None
+    if draft is not None:
+        return draft
+    if target is not None:
+        return await core_drafts.start(visit.session, visit.actor, reply_to_id=target, limit=visit.limit)
+    return await drafts.start(visit) or drafts.nowhere(visit)
+
+
+def _answered(answers: Sequence[Callback]) -> int | None:
+    """The message that a Telegram reply answers: the one that its [Beantwoorden] would (MSG-2)."""
+    for callback in answers:
+        if callback.verb is Verb.REPLY:
+            try:
+                return callback.number(0)
+            except StaleButton:
+                return None
+    return None
+
+
+def _sorted_out(
+    visit: Visit, items: Sequence[Brought], fetched: Mapping[int, Fetched]
+) -> tuple[list[Markup], list[Brought]]:
+    """Why files were refused, and the others (DOC-8: by content)."""
+    office, notes, accepted = visit.desk.office, [], []
+    for item in items:
+        got = fetched[item.message_id]
+        name = name_of(item, visit.look.language, visit.desk.office)
+        try:
+            if got.refused is not None or got.content is None:
+                raise got.refused or Refused("file.unavailable", name=name)
+            policy.check(got.content, name=name, limit=office.upload_limit)
+            accepted.append(item)
+        except Refused as refused:
+            notes.append(_why_not(visit, name, refused))
+    return notes, accepted
+
+
+def _why_not(visit: Visit, name: str, refused: Refused) -> Markup:
+    sentence = refusal(visit.look.language, refused)
+    return lines(
+        visit.look.say("draft.file_refused", name=name, sentence=sentence),
+        visit.look.say("draft.file_other_way", email=visit.desk.office.email),
+    )
+
+
+def _only_refused(visit: Visit, notes: Sequence[Markup]) -> Screen:
+    return Screen(lines(*notes), (visit.look.home(),))
+
+
+async def _attach(visit: Visit, item: Brought, got: Fetched) -> DraftView:
+    name = name_of(item, visit.look.language, visit.desk.office)
+    if got.content is None:
+        raise Refused("file.unavailable", name=name)
+    file = await files.record(visit.session, got.content, name=name, actor=visit.actor)
+    source = _source(visit, item.message_id)
+    return await core_drafts.attach(visit.session, visit.actor, source=source, file=file, name=name, limit=visit.limit)
+
+
+async def _add(visit: Visit, message_id: int, text: str) -> DraftView:
+    return await core_drafts.add_text(
+        visit.session, visit.actor, source=_source(visit, message_id), text=text, limit=visit.limit
+    )
+
+
+def _source(visit: Visit, message_id: int) -> str:
+    """What a part came from, so that it counts once and an edit finds it."""
+    return f"telegram:{visit.chat.bot_id}:{visit.chat.chat_id}:{message_id}"

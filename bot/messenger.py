@@ -1,0 +1,137 @@
+"""Carrying out answers: after the commit, the callback first, an edit that can't be made as a new message."""
+
+import asyncio
+from collections.abc import Iterable
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup
+from aiogram.methods import DeleteMessage as DeleteMessageCall
+from aiogram.methods.base import TelegramMethod, TelegramType
+
+from bot import calls, limits
+from bot.answers import Answer, DeleteMessage, Show, Toast
+from core.actor import Channel
+from core.chats import chats
+from core.database import Sessions, forbid_network_in_transaction, transaction
+from core.people import addresses
+from core.people.chat_key import ChatKey
+
+TRIES = 4
+"""How often a call is tried that Telegram could not take: over some ten seconds; the person is waiting."""
+
+LONGEST_WAIT = 20.0
+"""Seconds that an answer waits when Telegram says "too many requests"; after that it is not an answer any more."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Messenger:
+    """Speaks for one bot."""
+
+    def __init__(self, bot: Bot, sessions: Sessions) -> None:
+        self._bot = bot
+        self._sessions = sessions
+
+    async def carry_out(self, chat: ChatKey, answers: Iterable[Answer]) -> None:
+        """Sends the answers to `chat`, callbacks first. A blocked bot makes the address unreachable; nothing is raised for it.
+
+        Raises aiogram's network and server errors when Telegram stays out of reach: the caller tries again later.
+        """
+        forbid_network_in_transaction()
+        try:
+            for answer in sorted(answers, key=lambda answer: not isinstance(answer, Toast)):
+                await self._one(chat, answer)
+        except TelegramForbiddenError:
+            await self._unreachable(chat)
+
+    async def _one(self, chat: ChatKey, answer: Answer) -> None:
+        match answer:
+            case Toast():
+                await self._toast(answer)
+            case DeleteMessage(message_id):
+                await self._remove(chat.chat_id, message_id)
+            case Show(chat_id=None):
+                await self._show(chat, answer)
+            case Show(chat_id=other):
+                await self._elsewhere(ChatKey(chat.bot_id, other or 0), answer)
+
+    async def _toast(self, toast: Toast) -> None:
+        call = AnswerCallbackQuery(
+            callback_query_id=toast.query_id,
+            text=limits.clipped(toast.text, limits.TOAST) or None,
+            show_alert=toast.alert or None,
+        )
+        try:
+            await self._call(call)
+        except TelegramBadRequest as error:
+            if not calls.says(error, "query is too old", "query_id_invalid", "query id is invalid"):
+                raise
+
+    async def _show(self, chat: ChatKey, show: Show) -> None:
+        if show.edit is None or not await self._edited(chat.chat_id, show.edit, show):
+            await self._sent(chat, show)
+        if show.removes is not None and show.removes != show.edit:
+            await self._remove(chat.chat_id, show.removes)
+
+    async def _edited(self, chat_id: int, message_id: int, show: Show) -> bool:
+        """Whether the screen stands there now."""
+        try:
+            await self._call(calls.edit(chat_id, message_id, show.screen))
+        except TelegramBadRequest as error:
+            if calls.not_modified(error):
+                return True
+            if calls.cannot_edit(error):
+                return False
+            raise
+        return True
+
+    async def _sent(self, chat: ChatKey, show: Show) -> None:
+        message = await self._call(calls.new_message(chat.chat_id, show.screen))
+        if show.card:
+            async with transaction(self._sessions) as session:
+                await chats.remember_card(session, chat, card_message_id=message.message_id)
+
+    async def _elsewhere(self, chat: ChatKey, show: Show) -> None:
+        """To another chat than the one that waits; what is wrong there is not this person's trouble."""
+        try:
+            await self._call(calls.new_message(chat.chat_id, show.screen))
+        except (TelegramForbiddenError, TelegramBadRequest) as error:
+            _log.info("other chat not told", cause=type(error).__name__)
+
+    async def _remove(self, chat_id: int, message_id: int) -> None:
+        """Deleted, or (older than 48 hours) at least without its buttons, or nothing."""
+        try:
+            await self._call(DeleteMessageCall(chat_id=chat_id, message_id=message_id))
+        except TelegramBadRequest:
+            try:
+                await self._call(EditMessageReplyMarkup(chat_id=chat_id, message_id=message_id))
+            except TelegramBadRequest as error:
+                _log.debug("message stays", cause=error.message)
+
+    async def _unreachable(self, chat: ChatKey) -> None:
+        async with transaction(self._sessions) as session:
+            await addresses.mark_unreachable(session, channel=Channel.TELEGRAM, value=chat.address, reason="blocked")
+
+    async def _call(self, method: TelegramMethod[TelegramType]) -> TelegramType:
+        """One call, tried again while Telegram is out of reach or asks to wait."""
+        for attempt in range(1, TRIES):
+            try:
+                return await self._bot(method)
+            except TelegramRetryAfter as error:
+                if error.retry_after > LONGEST_WAIT:
+                    raise
+                await asyncio.sleep(error.retry_after)
+            except (TelegramNetworkError, TelegramServerError) as error:
+                _log.warning(
+                    "Telegram is out of reach", method=type(method).__name__, attempt=attempt, cause=str(error)
+                )
+                await asyncio.sleep(0.5 * 2**attempt)
+        return await self._bot(method)

@@ -1,0 +1,56 @@
+"""Help, the version, and the kind words for what a chat with an office has no use for (HOME-4)."""
+
+from bot.callbacks import Verb
+from bot.saying import lines
+from bot.screens.screen import Button, Look, Row, Screen
+
+
+def help_card(look: Look, *, linked: bool) -> Screen:
+    """The office's contact card and hours, the manual, the commands."""
+    office = look.office
+    text = lines(
+        look.say("help.title", office=office.name),
+        look.say("help.phone", phone=office.phone) if office.phone else None,
+        look.say("help.email", email=office.email),
+        look.say("help.address", address=office.address) if office.address else None,
+        look.say("help.hours", hours=office.hours) if office.hours else None,
+        "",
+        look.say("help.commands") if linked else look.say("help.commands_stranger"),
+    )
+    links = tuple(
+        Button(look.label(key), url=url)
+        for key, url in (("help.manual", office.manual), ("help.website", office.website))
+        if url.startswith(("https://", "http://"))
+    )
+    rows: tuple[Row, ...] = (links,) if links else ()
+    return Screen(text, (*rows, look.home()) if linked else rows)
+
+
+def version(look: Look, number: str, *, linked: bool) -> Screen:
+    """The office's name and the version that runs."""
+    return Screen(look.say("version", office=look.office.name, number=number), (look.home(),) if linked else ())
+
+
+def whats_new(look: Look, text: str) -> Screen:
+    """Once after an upgrade: what is new."""
+    return Screen(look.say("whats_new", text=text), (look.home(),))
+
+
+def with_home(look: Look, key: str, **values: object) -> Screen:
+    """One sentence and the way home."""
+    return Screen(look.say(key, **values), (look.home(),))
+
+
+def refused(look: Look, sentence: str) -> Screen:
+    """A refusal that answers something typed, with the way home."""
+    return Screen(look.say("refused", sentence=sentence), (look.home(look.button("button.help", Verb.HELP)),))
+
+
+def plain(look: Look, key: str, **values: object) -> Screen:
+    """One sentence without buttons: for strangers and groups."""
+    return Screen(look.say(key, **values))
+
+
+def sentence_only(look: Look, sentence: str) -> Screen:
+    """A refusal to a stranger: no buttons that lead nowhere."""
+    return Screen(look.say("refused", sentence=sentence))

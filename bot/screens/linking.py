@@ -1,0 +1,65 @@
+"""The way from a stranger's chat to a linked one (LINK-4, 5, 8, 10). Nothing here says whether an address is known."""
+
+from typing import Final
+
+from bot.callbacks import Verb, pack
+from bot.saying import lines
+from bot.screens.screen import Button, Look, Row, Screen
+
+BACK: Final = "back"
+KEYS: Final = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), (BACK, "0"))
+LENGTH: Final = 6
+
+
+def how_to_link(look: Look) -> Screen:
+    """What a stranger is told, whatever they type or tap."""
+    return Screen(look.say("link.how", office=look.office.name), ((_help(look),),))
+
+
+def ask_email(look: Look, *, invited: bool) -> Screen:
+    """The address, after the code or without one."""
+    key = "link.ask_email_invited" if invited else "link.ask_email"
+    return Screen(look.say(key, office=look.office.name), ((_help(look), _stop(look)),))
+
+
+def keypad(look: Look, entered: str, *, note: str = "") -> Screen:
+    """Six digits, by thumb or typed. Word for word the same for a known and an unknown address."""
+    shown = " ".join(entered.ljust(LENGTH, "·"))
+    text = lines(
+        *((note, "") if note else ()),
+        look.say("link.keypad", office=look.office.name),
+        "",
+        look.say("link.entered", shown=shown),
+    )
+    below = (look.button("link.resend", Verb.RESEND), look.button("link.no_mail", Verb.NO_MAIL))
+    return Screen(text, (*_pad(), below, (_stop(look),)))
+
+
+def _pad() -> tuple[Row, ...]:
+    return tuple(tuple(Button("⌫" if key == BACK else key, pack(Verb.KEYPAD, key)) for key in row) for row in KEYS)
+
+
+def no_mail(look: Look) -> Screen:
+    """ "Geen mail ontvangen?": look in the spam, send again, or call the office."""
+    office = look.office
+    text = look.say("link.no_mail_help", office=office.name, phone=office.phone, email=office.email, hours=office.hours)
+    again = (look.button("link.resend", Verb.RESEND), look.button("link.back_to_code", Verb.KEYPAD, "show"))
+    return Screen(text, (again, (_stop(look),)))
+
+
+def linked(look: Look, name: str) -> Screen:
+    """The confirmation that stays in the chat; the details follow by themselves (LINK-7)."""
+    return Screen(look.say("link.done", name=name, office=look.office.name))
+
+
+def stopped(look: Look) -> Screen:
+    """The person stopped half-way."""
+    return Screen(look.say("link.stopped", office=look.office.name), ((_help(look),),))
+
+
+def _help(look: Look) -> Button:
+    return look.button("button.help", Verb.HELP)
+
+
+def _stop(look: Look) -> Button:
+    return look.button("link.stop", Verb.STOP_LINKING)

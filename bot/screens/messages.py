@@ -1,0 +1,99 @@
+"""The messages of a dossier and one opened message (MSG-1, MSG-2)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from markupsafe import Markup
+
+from bot import limits
+from bot.callbacks import Verb
+from bot.saying import lines
+from bot.screens.dossiers import NEW
+from bot.screens.screen import Button, Look, Screen, named, pager, span
+from core import texts
+from core.messages.messages import MessageRow, OpenMessage
+from core.messages.models import Direction
+
+A_PAGE: Final = 8
+A_PIECE: Final = 2800
+"""Units of a message's text on one screen; a heading and the original must fit beside it."""
+
+QUOTED: Final = 500
+"""Units of an original that are shown with the reply to it."""
+
+
+def message_list(
+    look: Look, number: str, dossier_id: int, rows: Sequence[MessageRow], total: int, *, offset: int
+) -> Screen:
+    """Incoming ("Van") and outgoing ("Aan") messages, newest first, a button each."""
+    write = (look.button("dossier.new_message", Verb.NEW_MESSAGE, dossier_id),)
+    back = look.home(look.button("button.dossier", Verb.DOSSIER, dossier_id))
+    title = look.say("messages.title", number=number)
+    if not rows:
+        return Screen(lines(title, "", look.say("messages.none")), (write, back))
+    text = lines(
+        title, span(look, offset=offset, shown=len(rows), total=total), "", *[_entry(look, row) for row in rows]
+    )
+    turn = pager(look, Verb.MESSAGES, dossier_id, offset=offset, limit=A_PAGE, total=total)
+    return Screen(text, (*[(_open(look, row),) for row in rows], *turn, write, back))
+
+
+def _entry(look: Look, row: MessageRow) -> Markup:
+    outgoing = row.direction is Direction.OUTGOING
+    return look.say(
+        f"messages.entry.{row.direction}",
+        mark=NEW if row.unread else "",
+        author=look.office.name if outgoing else limits.clipped(row.author or look.office.name, 60),
+        subject=limits.clipped(row.subject, 80),
+        at=texts.moment(look.office, look.language, row.sent_at),
+        files=f" · 📎 {row.attachments}" if row.attachments else "",
+    )
+
+
+def _open(look: Look, row: MessageRow) -> Button:
+    side = look.label(f"messages.side.{row.direction}")
+    return named(f"{NEW if row.unread else ''}{side}: {row.subject}", Verb.MESSAGE, row.id, 0)
+
+
+def opened(look: Look, data: OpenMessage, *, page: int) -> Screen:
+    """One message with its attachments and the original that it answers; a long text in pieces, one a page."""
+    message = data.message
+    pieces = limits.pages(message.text, A_PIECE)
+    page = min(page, len(pieces) - 1)
+    text = lines(
+        _head(look, data),
+        look.say("message.subject", subject=limits.clipped(message.subject, 250)),
+        look.say("message.at", at=texts.moment(look.office, look.language, message.sent_at)),
+        "",
+        pieces[page],
+        *_original(look, data),
+    )
+    files = [(named(f"⬇ {item.name}", Verb.ATTACHMENT, item.id),) for item in data.attachments[:20]]
+    turn = pager(look, Verb.MESSAGE, message.id, offset=page, limit=1, total=len(pieces))
+    reply = look.button("message.reply", Verb.REPLY, message.id)
+    back = look.button("button.messages", Verb.MESSAGES, message.dossier_id, 0)
+    dossier = look.button("button.dossier", Verb.DOSSIER, message.dossier_id)
+    return Screen(text, (*files, *turn, (reply, back), look.home(dossier)))
+
+
+def _head(look: Look, data: OpenMessage) -> Markup:
+    """Who wrote it to whom; the office itself has no author's name."""
+    if data.message.direction == Direction.INCOMING and not data.author:
+        return look.say("message.head.office", office=look.office.name)
+    return look.say(f"message.head.{data.message.direction}", author=data.author, office=look.office.name)
+
+
+def _original(look: Look, data: OpenMessage) -> tuple[Markup, ...]:
+    if data.original is None:
+        return ()
+    return (Markup(), quoted(look, data.original.subject, data.original.text, data.original_author or look.office.name))
+
+
+def quoted(look: Look, subject: str, text: str, author: str) -> Markup:
+    """An original, folded under what answers it."""
+    return look.say(
+        "message.original",
+        author=limits.clipped(author, 100),
+        subject=limits.clipped(subject, 100),
+        text=limits.clipped(text, QUOTED),
+    )
