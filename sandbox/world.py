@@ -47,7 +47,6 @@ class World:
         self.product_status: ProductStatus = _nothing_known
         self.bot_username = ""
         self.feed = Feed()
-        self.closing = False
         self.page_port = 0
         self._state = _State(data / "world.json")
         self._switches: dict[str, Switch] = {}
@@ -70,8 +69,8 @@ class World:
         await self._start_page(page_port)
 
     async def stop(self) -> None:
-        """Stop all three; open pages are let go within a second."""
-        self.closing = True
+        """Stop all three and let open pages go."""
+        self.feed.end()
         if self._runner is not None:
             await self._runner.cleanup()
         await self.telegram.stop()

@@ -11,6 +11,7 @@ and what `mail_routes` and the control of `sandbox.telegram` (under /sandbox/tel
 Only for browsers on this machine: requests for another host, or from a page of another origin, are refused.
 """
 
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -37,7 +38,6 @@ class Shown(Protocol):
     """What the page needs of the world."""
 
     feed: Feed
-    closing: bool
 
     async def as_json(self) -> dict[str, Any]:
         """Everything to draw the page with."""
@@ -90,15 +90,19 @@ class Page:
     async def events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
+        with contextlib.suppress(ConnectionError):  # the page was closed
+            await self._pour(response)
+        return response
+
+    async def _pour(self, response: web.StreamResponse) -> None:
         shown: list[dict[str, Any]] = []
         with self._world.feed.stream() as stream:
-            while not self._world.closing:
+            while not self._world.feed.ended:
                 status = await self._world.product()
                 if status != shown:
                     await response.write(sse("product", status))
                     shown = status
                 await response.write(await stream.take(_STATUS_SECONDS) or b": still here\n\n")
-        return response
 
     async def action(self, request: web.Request) -> web.Response:
         action_id, values = request.match_info["id"], await request.json()

@@ -39,9 +39,10 @@ class Stream:
 
 
 class Feed:
-    """The last happenings, and the pages that are told of new ones."""
+    """The last happenings, and the pages that are told of new ones until it has `ended`."""
 
     def __init__(self) -> None:
+        self.ended = False
         self.happenings: deque[Happening] = deque(maxlen=_KEPT)
         self._streams: list[Stream] = []
         self._watchers: list[Callable[[Happening], None]] = []
@@ -64,6 +65,12 @@ class Feed:
         """Send any event to every open page."""
         for stream in self._streams:
             stream.put(sse(event, data))
+
+    def end(self) -> None:
+        """Let every open page go."""
+        self.ended = True
+        for stream in self._streams:
+            stream.put(b"")
 
     @contextmanager
     def stream(self) -> Iterator[Stream]:
