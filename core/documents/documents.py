@@ -44,11 +44,12 @@ async def publish(
     actor: Actor,
     confidential: bool = False,
     external_key: str | None = None,
+    quiet: bool = False,
 ) -> Document:
     """Puts a file of the office on "Correspondentie" or "Documenten" and tells the participants (DOC-1, DOC-2).
 
     With an `external_key` that was published before, that document is returned and nobody is told again. By mail the file
-    goes along, unless it is confidential.
+    goes along, unless it is confidential. `quiet` tells nobody (taking over from an old portal).
     """
     if shelf is Shelf.SUPPLIED:
         raise ValueError("what persons supply is not published: use supply")
@@ -66,7 +67,8 @@ async def publish(
         return known
     await dossiers.touch(session, dossier.id, document.published_at)
     await log.record(session, actor, "document.published", subject=("document", document.id), dossier_id=dossier.id)
-    await _tell(session, dossier, document, file)
+    if not quiet:
+        await _tell(session, dossier, document, file)
     return document
 
 

@@ -69,7 +69,7 @@ def safe_name(name: str, media_type: str) -> str:
     plain = _RESERVED.sub(lambda found: f"_{found[0]}", plain) or "bestand"
     stem, dot, extension = plain.rpartition(".")
     proper = EXTENSIONS.get(media_type, "")
-    if not dot or not re.fullmatch(r"[A-Za-z0-9]{1,10}", extension):
+    if not dot or not re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,10}", extension):
         stem, extension = plain, ""
     if not extension or extension.lower() in RUNS_ITSELF:
         stem, extension = plain, proper[1:] or ("bin" if extension else "")

@@ -5,12 +5,16 @@ should have a lifecycle rule that clears incomplete multipart uploads: a killed 
 """
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from obstore.exceptions import BaseError
-from obstore.store import S3Config, S3Store
+from obstore.store import S3Store
 
 from core.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # a type only: the library has no such name at run time
 
 _KNOWN = {"endpoint", "region"}
 
@@ -25,7 +29,7 @@ def opened(url: str) -> S3Store:
         )
     if not parts.netloc:
         raise Misconfigured("the file storage s3:// names no bucket: use s3://bucket/prefix")
-    config: S3Config = {"region": options.get("region", "us-east-1")}
+    config: "S3Config" = {"region": options.get("region", "us-east-1")}
     endpoint = options.get("endpoint", "")
     if endpoint:
         config["endpoint"] = endpoint
