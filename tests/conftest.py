@@ -82,6 +82,16 @@ def database_url(request: pytest.FixtureRequest, fast_folder: Path) -> Iterator[
         left.unlink()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The url of a database without any table, once for each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'bare.db'}"
+    server: str = request.getfixturevalue("postgres_server")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return asyncio.run(databases.create_database(server, f"bare_{worker}"))
+
+
 @pytest.fixture
 async def sessions(database_url: str) -> AsyncIterator[Sessions]:
     """The door to an empty database: `async with transaction(sessions) as session:`."""

@@ -1,0 +1,1 @@
+"""The steps of the history, in order. A released one never changes."""
