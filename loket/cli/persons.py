@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.accounts import accounts
 from core.actor import Actor, Channel, Language
 from core.errors import Refused
 from core.people import addresses, invitations, links, persons, preferences
@@ -116,7 +117,7 @@ def remove(email: Email, yes: Annotated[bool, typer.Option("--yes", help="Don't 
         typer.confirm(f"Take away all access of {email}?", abort=True)
 
     async def work(_: Product, session: AsyncSession, actor: Actor) -> None:
-        await persons.remove(session, await found(session, email), actor=actor)
+        await accounts.remove_person(session, await found(session, email), actor=actor)
 
     act(work)
     done(f"{email} has no access any more.")
