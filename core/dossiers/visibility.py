@@ -1,7 +1,8 @@
 """Who may see a dossier (DOS-7, STAFF-5, TEAM-7), as one condition for every query.
 
 A person: an active participant, unless their role in the dossier's account may not see dossiers (product access). A handler:
-the dossiers that are theirs. A manager or administrator of the office, and the office itself: all.
+the dossiers that are theirs. A manager or administrator of the office, and the office itself: all. The tables that decide are
+aliased, so that a query around them may join the same tables for something else.
 """
 
 from typing import assert_never
@@ -29,8 +30,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         case ActorKind.PERSON:
             return visible_to_person(actor.id)
         case ActorKind.STAFF:
-            mine = or_(StaffMember.role.in_(SEE_ALL), Dossier.handler_id == actor.id)
-            return exists().where(StaffMember.id == actor.id, StaffMember.removed_at.is_(None), mine)
+            member = aliased(StaffMember)
+            mine = or_(member.role.in_(SEE_ALL), Dossier.handler_id == actor.id)
+            return exists().where(member.id == actor.id, member.removed_at.is_(None), mine)
         case ActorKind.OFFICE:
             return true()
     assert_never(actor.kind)
@@ -38,11 +40,12 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def visible_to_person(person_id: int) -> ColumnElement[bool]:
     """The same for a person. Both lists are as long as what this person has, so it costs that, not what the office has."""
-    taking_part = select(Participant.dossier_id).where(
-        Participant.person_id == person_id, Participant.removed_at.is_(None)
+    participant, membership = aliased(Participant), aliased(Membership)
+    taking_part = select(participant.dossier_id).where(
+        participant.person_id == person_id, participant.removed_at.is_(None)
     )
-    kept_out = select(Membership.account_id).where(
-        Membership.person_id == person_id, Membership.removed_at.is_(None), Membership.role.in_(KEPT_OUT)
+    kept_out = select(membership.account_id).where(
+        membership.person_id == person_id, membership.removed_at.is_(None), membership.role.in_(KEPT_OUT)
     )
     return and_(Dossier.id.in_(taking_part), Dossier.account_id.not_in(kept_out))
 
