@@ -14,13 +14,13 @@ from aiohttp import web
 from sandbox.mail import MailEvent, MailServer
 from sandbox.page import mail_routes
 from sandbox.page.app import page_app
-from sandbox.page.cards import Action, Happening, PersonCard, Status, Step, Words
+from sandbox.page.cards import Action, Field, Happening, PersonCard, Status, Step, Words
 from sandbox.page.feed import Feed
 from sandbox.page.switches import Switch, switches
 from sandbox.page.telling import from_mail, from_telegram
 from sandbox.telegram import TelegramServer
 
-__all__ = ["Action", "Happening", "PersonCard", "Status", "Step", "World"]
+__all__ = ["Action", "Field", "Happening", "PersonCard", "Status", "Step", "World"]
 
 ProductStatus = Callable[[], Awaitable[list[Status]]]
 
@@ -99,7 +99,7 @@ class World:
         """How the product is doing, part by part."""
         return [status.as_json() for status in await self.product_status()]
 
-    async def act(self, action_id: str, values: dict[str, str]) -> str:
+    async def act(self, action_id: str, values: dict[str, str]) -> Words:
         """Run an action by its id. KeyError when there is none."""
         action = {action.id: action for action in self.actions}[action_id]
         return await action.run(values)

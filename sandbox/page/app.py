@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from sandbox.page.cards import Happening
+from sandbox.page.cards import Happening, Words, in_dutch
 from sandbox.page.feed import Feed, sse
 
 STATIC = Path(__file__).parent / "static"
@@ -45,7 +45,7 @@ class Shown(Protocol):
     async def product(self) -> list[dict[str, Any]]:
         """How the product is doing."""
 
-    async def act(self, action_id: str, values: dict[str, str]) -> str:
+    async def act(self, action_id: str, values: dict[str, str]) -> Words:
         """Run an action. KeyError when there is none of that id."""
 
     async def switch(self, switch_id: str, on: bool) -> None:
@@ -114,7 +114,7 @@ class Page:
             _log.warning("The action %s failed: %s", action_id, type(error).__name__)
             self._world.feed.add(Happening("action", "done", title=action_id, detail=str(error), ok=False))
             return web.json_response({"ok": False, "text": str(error) or type(error).__name__})
-        self._world.feed.add(Happening("action", "done", title=action_id, detail=text))
+        self._world.feed.add(Happening("action", "done", title=action_id, detail=in_dutch(text)))
         return web.json_response({"ok": True, "text": text})
 
     async def switch(self, request: web.Request) -> web.Response:

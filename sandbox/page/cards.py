@@ -19,6 +19,11 @@ class Phone(Protocol):
         """The Telegram user on it."""
 
 
+def in_dutch(words: Words) -> str:
+    """One text of it, for where only one fits."""
+    return words if isinstance(words, str) else words.get("nl", next(iter(words.values()), ""))
+
+
 @dataclass(frozen=True, slots=True)
 class PersonCard:
     """Someone in the try-out. `mailbox` is an address of the mail server; `phone` None when they don't use Telegram."""
@@ -62,7 +67,7 @@ class Action:
     id: str
     label: Words
     help: Words
-    run: Callable[[dict[str, str]], Awaitable[str]]
+    run: Callable[[dict[str, str]], Awaitable[Words]]
     fields: tuple[Field, ...] = ()
 
     def as_json(self) -> dict[str, Any]:

@@ -157,7 +157,7 @@ export class MailPanel {
   }
 
   #content(mail) {
-    if (this.view === "headers") return h("dl", { tabindex: "0" }, ...mail.headers.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+    if (this.view === "headers") return h("dl", { tabindex: "0" }, h("dt", {}, h("a", { href: `/api/mail/${encodeURIComponent(this.address)}/${mail.id}/raw`, target: "_blank", rel: "noopener" }, t("raw"))), h("dd"), ...mail.headers.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
     if (this.view === "text") return h("pre", { tabindex: "0" }, mail.text || t("noText"));
     if (!mail.html) return h("p.empty", {}, t("noHtml"));
     return mailFrame(mail.html, mail.subject, (link) => this.#follow(link));

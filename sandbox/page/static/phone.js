@@ -81,8 +81,14 @@ export class PhonePanel {
     return arrows(h("div.holders", { role: "tablist", "aria-label": t("phoneOf") }, ...this.#holders().map((holder) => {
       const count = this.missed.get(holder.username);
       return h("button.holder", { type: "button", role: "tab", "aria-selected": String(holder.username === this.phone), tabindex: holder.username === this.phone ? "0" : "-1",
-        onclick: () => attempt(() => this.#pick(holder.username).then(() => this.draw())) }, avatar(holder.name), holder.name, count > 0 && h("span.badge", {}, String(count)));
+        onclick: () => attempt(() => this.#pick(holder.username).then(() => this.draw())) }, avatar(holder.name), this.#shortName(holder), count > 0 && h("span.badge", {}, String(count)));
     })));
+  }
+
+  /** First names where they tell people apart. */
+  #shortName(holder) {
+    const first = (one) => one.name.split(" ")[0];
+    return this.#holders().filter((one) => first(one) === first(holder)).length > 1 ? holder.name : first(holder);
   }
 
   async #pick(username) {
@@ -192,7 +198,7 @@ export class PhonePanel {
     for (const group of grouped(this.#shown())) {
       const name = dayName(new Date(group[0].date * 1000));
       if (name !== day) rows.push(h("div.day", {}, (day = name)));
-      rows.push(group[0].service ? h("div.service", {}, group[0].service.replace("forum_topic_", "")) : this.#bubble(group));
+      rows.push(group[0].service ? h("div.service", {}, t(group[0].service)) : this.#bubble(group));
     }
     this.log.replaceChildren(...(rows.length ? rows : [this.#welcome()]));
     if (focused) this.log.querySelector(`[data-id="${focused}"] button`)?.focus({ preventScroll: true });

@@ -45,7 +45,7 @@ export class ActionPanel {
   #tell(output, answer) {
     output.hidden = !answer.text;
     output.className = answer.ok ? "" : "bad";
-    output.textContent = answer.text;
+    output.textContent = words(answer.text);
   }
 }
 

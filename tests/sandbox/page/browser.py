@@ -26,13 +26,17 @@ def chromium() -> str | None:
 
 
 class Tab:
-    """One page in the browser. `trouble` collects errors and warnings, `requests` every address that was asked for."""
+    """One page in the browser. `trouble` collects errors and warnings, `requests` every address that it went to ask for."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.trouble: list[str] = []
-        self.requests: list[str] = []
+        self._requests: dict[str, str] = {}
         self._socket = socket
         self._numbers = itertools.count(1)
+
+    @property
+    def requests(self) -> list[str]:
+        return list(self._requests.values())
 
     async def open(self, url: str, *, width: int = 1440, height: int = 900) -> None:
         """Load the page and wait until it says it is ready."""
@@ -94,7 +98,9 @@ class Tab:
         elif method == "Log.entryAdded" and told["entry"]["level"] in ("error", "warning"):
             self.trouble.append(f"{told['entry']['text']} {told['entry'].get('url', '')}")
         elif method == "Network.requestWillBeSent":
-            self.requests.append(told["request"]["url"])
+            self._requests[told["requestId"]] = told["request"]["url"]
+        elif method == "Network.loadingFailed" and told.get("blockedReason"):
+            self._requests.pop(told["requestId"], None)  # the policy stopped it before it went out
 
 
 @asynccontextmanager
