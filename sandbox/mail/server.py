@@ -16,7 +16,7 @@ from sandbox.mail.listening import HOST, Ports
 from sandbox.mail.mailbox import Mailbox
 from sandbox.mail.reading import read
 from sandbox.mail.smtp import Door
-from sandbox.mail.stamping import Handover, from_address, stamp
+from sandbox.mail.stamping import Handover, from_address, split, stamp
 from sandbox.mail.store import Store
 
 
@@ -161,7 +161,7 @@ class MailServer:
         receiver = f"mx.{account.address.partition('@')[2]}"
         stamped = stamp(raw, handover, receiver=receiver, queue_id=secrets.token_hex(5).upper())
         entry = account.folders.get(INBOX).add(stamped)
-        mail = read(stamped, at=entry.at)
+        mail = read(split(stamped)[0], at=entry.at)
         self._tell(
             MailEvent(
                 "delivered",
