@@ -55,7 +55,7 @@ def settle(world: World) -> None:
     """Give everyone their phone and mailbox; the same ones at every start."""
     world.telegram.add_bot(token=TOKEN, username=BOT, name="De Linde")
     world.bot_username = BOT
-    world.mail.add_mailbox(PORTAL, PORTAL_PASSWORD, aliases=[f"r@{DOMAIN}", f"b@{DOMAIN}"])
+    world.mail.add_mailbox(PORTAL, PORTAL_PASSWORD, aliases=[f"r@{DOMAIN}", f"b@{DOMAIN}"], catch_plus=True)
     world.mail.add_mailbox(HANDLER[1], "eva-proef")
     world.people = [_card(world, customer) for customer in CUSTOMERS]
     world.people.append(
