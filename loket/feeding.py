@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.actor import Actor, ActorKind, Channel
-from core.database import transaction
+from core.actor import Actor, ActorKind, Channel, Language
+from core.database import reading, transaction
+from core.documents import feed
 from core.errors import Refused
-from core.portal import feed
 from core.texts import refusal
 from loket.wiring import Product
 
-FEED = Actor(kind=ActorKind.OFFICE, id=0, channel=Channel.FEED)
+FEED = Actor(kind=ActorKind.OFFICE, id=0, channel=Channel.FEED, language=Language.EN)
 
 
 @dataclass(slots=True)
@@ -33,9 +33,9 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
 async def apply_line(product: Product, folder: Path, number: int, text: str, outcome: Outcome) -> None:
     """Apply one line in a transaction of its own; a wrong one is noted and harms no other."""
     try:
-        changed = await _apply(product, folder, text)
+        changed = await _apply(product, folder, number, text)
     except Refused as refused:
-        outcome.wrong.append(f"Line {number}: {refusal('en', refused)}")
+        outcome.wrong.append(refusal("en", refused))
     except OSError as error:
         outcome.wrong.append(f"Line {number}: {error.filename} can't be read: {error.strerror}.")
     else:
@@ -51,10 +51,13 @@ async def apply_feed(product: Product, path: Path) -> Outcome:
     return outcome
 
 
-async def _apply(product: Product, folder: Path, text: str) -> bool:
-    line = feed.parse(text)
-    contents = {}
-    for name in feed.files_needed(line):
-        contents[name] = await product.files.put(await asyncio.to_thread((folder / name).read_bytes))
+async def _apply(product: Product, folder: Path, number: int, text: str) -> bool:
+    line = feed.read_line(text, number)
+    async with reading(product.sessions) as session:
+        if not await feed.is_new(session, line):
+            return False
+    files = {}
+    for needed in feed.files_needed(line):
+        files[needed.sha256] = await product.files.put(await asyncio.to_thread((folder / needed.path).read_bytes))
     async with transaction(product.sessions) as session:
-        return await feed.apply(session, line, actor=FEED, contents=contents)
+        return await feed.apply(session, line, actor=FEED, number=number, files=files)

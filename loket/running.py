@@ -9,10 +9,9 @@ from enum import StrEnum
 
 import structlog
 from aiogram import Bot
-from bot.handler import CustomerHandler
-from mailbridge.handler import MailHandler
 
 from bot import setup
+from bot.handler import CustomerHandler
 from bot.receiving import Poller
 from bot.sending import TelegramSender
 from bot.webhook import take_in_update
@@ -28,6 +27,7 @@ from loket import http
 from loket.channels import bot_of, bot_username, mail_settings, server_access
 from loket.settings import TelegramMode
 from loket.wiring import Product
+from mailbridge.handler import MailHandler
 from mailbridge.mailbox import Mailbox
 from mailbridge.sending import SmtpSender
 

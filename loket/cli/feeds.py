@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from core.portal import feed
+from core.documents import feed
 from loket.cli.edge import done, errors, fail, with_product
 from loket.feeding import Outcome, apply_line, lines
 from loket.wiring import Product
