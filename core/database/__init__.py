@@ -3,6 +3,8 @@
 No table stands here: those live in the rooms of core. `migrations.schema` imports every room's models, for migrations.
 """
 
+from sqlalchemy.ext.asyncio import AsyncSession as Session
+
 from core.database.base import Base, Identity, Moment
 from core.database.engine import Sessions, is_sqlite, open_database
 from core.database.transactions import NestedTransaction, forbid_network_in_transaction, reading, transaction
@@ -13,6 +15,7 @@ __all__ = [
     "Identity",
     "Moment",
     "NestedTransaction",
+    "Session",
     "Sessions",
     "Wake",
     "forbid_network_in_transaction",
