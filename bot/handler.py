@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 from typing import Any
 
 from aiogram import Bot
@@ -47,15 +48,15 @@ class _Given:
 
 
 class CustomerHandler:
-    """Understands the updates of customers' chats."""
+    """Understands the updates of customers' chats. `version` is the product's own, unless given."""
 
     def __init__(
-        self, bot: Bot, sessions: Sessions, files: FileStore, *, office: Office, keys: Keys, version: str
+        self, bot: Bot, sessions: Sessions, files: FileStore, *, office: Office, keys: Keys, version: str = ""
     ) -> None:
         self._bot = bot
         self._sessions = sessions
         self._files = files
-        self._desk = Desk(office=office, keys=keys, version=version)
+        self._desk = Desk(office=office, keys=keys, version=version or metadata.version("loket"))
         self._messenger = Messenger(bot, sessions)
 
     async def fetch(self, items: Sequence[Intake]) -> _Given:

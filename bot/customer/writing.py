@@ -32,9 +32,9 @@ async def words(visit: Visit, said: Words) -> list[Answer]:
         return await _subject(visit, said)
     if draft is None and not said.answers and (card := await dossiers.by_number(visit, said.text)) is not None:
         return card
-    draft = await _draft_for(visit, draft, said.answers)
-    if not isinstance(draft, DraftView):
-        return draft
+    ready = await _draft_for(visit, draft, said.answers)
+    if not isinstance(ready, DraftView):
+        return ready
     draft = await _add(visit, said.message_id, said.text)
     return [at_the_bottom(visit, await drafts.screen_of(visit, draft))]
 

@@ -1,7 +1,7 @@
 """Help, the version, and the kind words for what a chat with an office has no use for (HOME-4)."""
 
 from bot.callbacks import Verb
-from bot.saying import lines
+from bot.saying import lines, say
 from bot.screens.screen import Button, Look, Row, Screen
 
 
@@ -36,9 +36,9 @@ def whats_new(look: Look, text: str) -> Screen:
     return Screen(look.say("whats_new", text=text), (look.home(),))
 
 
-def with_home(look: Look, key: str, **values: object) -> Screen:
+def with_home(look: Look, key: str, **values: str) -> Screen:
     """One sentence and the way home."""
-    return Screen(look.say(key, **values), (look.home(),))
+    return Screen(say(look.language, key, n=None, **values), (look.home(),))
 
 
 def refused(look: Look, sentence: str) -> Screen:
@@ -46,9 +46,9 @@ def refused(look: Look, sentence: str) -> Screen:
     return Screen(look.say("refused", sentence=sentence), (look.home(look.button("button.help", Verb.HELP)),))
 
 
-def plain(look: Look, key: str, **values: object) -> Screen:
+def plain(look: Look, key: str, **values: str) -> Screen:
     """One sentence without buttons: for strangers and groups."""
-    return Screen(look.say(key, **values))
+    return Screen(say(look.language, key, n=None, **values))
 
 
 def sentence_only(look: Look, sentence: str) -> Screen:

@@ -92,10 +92,8 @@ def tab_button(look: Look, dossier_id: int, name: str, tab: Tab) -> Button:
 
 
 def _fold(look: Look, dossier: DossierCard, *, unfolded: bool) -> Button:
-    counts = {"done": dossier.done, "total": dossier.steps}
-    if unfolded:
-        return look.button("progress.fold", Verb.DOSSIER, dossier.id, **counts)
-    return look.button("progress.unfold", Verb.PROGRESS, dossier.id, **counts)
+    key, verb = ("progress.fold", Verb.DOSSIER) if unfolded else ("progress.unfold", Verb.PROGRESS)
+    return look.button(key, verb, dossier.id, done=dossier.done, total=dossier.steps)
 
 
 def _steps(look: Look, dossier: DossierCard, steps: Sequence[ProgressStep]) -> list[Markup]:
