@@ -14,6 +14,7 @@ _LOCAL = re.compile(r"[^\s\x00-\x20\x7f()<>\[\]:;@\\,\".]+(?:\.[^\s\x00-\x20\x7f
 _DOMAIN = re.compile(r"(?=.{1,253}$)[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?)*", re.UNICODE)
 _IN_TEXT = re.compile(r"[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _DEPTH = 5
+_LONGEST = 2_000
 
 
 def read_addresses(value: str, most: int = 500) -> tuple[Address, ...]:
@@ -72,6 +73,8 @@ def _elements(value: str, most: int) -> Iterator[str]:
 
 
 def _mailbox(element: str) -> Address | None:
+    if len(element) > _LONGEST:
+        return None
     bare = _without_comments(element)
     if bare is None:
         return None
@@ -79,7 +82,7 @@ def _mailbox(element: str) -> Address | None:
     if text.endswith(">"):
         name, _, address = text[:-1].rpartition("<")
         name = name.strip()
-        if "<" in _outside_quotes(name) or ">" in _outside_quotes(name) or not _ends_quotes(name):
+        if set(_outside_quotes(name)) & set('<>"'):
             return None
         return _address(address, name)
     return _address(text, comment) if not set(text) & set('<>"') else None
@@ -117,11 +120,19 @@ def _without_comments(text: str) -> tuple[str, str] | None:
 
 
 def _outside_quotes(text: str) -> str:
-    return re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
-
-
-def _ends_quotes(text: str) -> bool:
-    return '"' not in _outside_quotes(text)
+    """The text without its quoted strings; an unclosed quote stays, so that it shows."""
+    out: list[str] = []
+    start, escaped = -1, False
+    for position, letter in enumerate(text):
+        if escaped:
+            escaped = False
+        elif letter == "\\" and start >= 0:
+            escaped = True
+        elif letter == '"':
+            start = position if start < 0 else -1
+        elif start < 0:
+            out.append(letter)
+    return "".join(out) + (text[start:] if start >= 0 else "")
 
 
 def _unquoted(name: str) -> str:

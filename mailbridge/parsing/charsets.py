@@ -49,4 +49,4 @@ def _cut_utf8(content: bytes) -> bool:
     text = content.decode("utf-8", "replace")
     broken = text.count("�")
     good = sum(1 for letter in text if letter > "\x7f" and letter != "�")
-    return good > broken
+    return good >= max(broken, 1)

@@ -23,5 +23,5 @@ class Limits:
     """Lines that look like a MIME delimiter and have to be compared with the open boundaries."""
     addresses: int = 500
     """Addresses read from one header."""
-    text: int = 2_000_000
+    text: int = 1_000_000
     """Characters of body text, plain or HTML."""

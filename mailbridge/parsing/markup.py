@@ -123,6 +123,8 @@ class _Page:
     lines: list[Line] = field(default_factory=list)
     buffer: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
+    links: list[int] = field(default_factory=list)
+    """Where in the buffer each open link begins."""
     label: str | None = None
     bullet: str = ""
     exact: bool = False
@@ -161,6 +163,8 @@ class _Page:
             return None
         if tag == "br":
             self._newline(hard=True)
+        elif tag == "a":
+            self.links.append(len(self.buffer))
         elif tag == "img":
             self._image(attributes)
         label = self.label_of(tag, attributes) or context.label
@@ -218,8 +222,10 @@ class _Page:
             self.images.append(source[4:].strip())
 
     def _link(self, node: LexborNode) -> None:
+        """Put the target after the words of a link, unless the words show it already."""
+        start = self.links.pop() if self.links else 0
         target = (node.attributes.get("href") or "").strip()
-        shown = "".join(self.buffer).strip()
+        shown = "".join(self.buffer[start:]).strip()
         bare = target.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
         if _WEB.match(target) and shown and bare not in shown:
             self.buffer.append(f" <{target}>")
@@ -228,6 +234,7 @@ class _Page:
         text = "".join(self.buffer)
         clean = (text if self.exact else _SPACES.sub(" ", text).strip(" ")).replace("\xa0", " ").rstrip()
         self.buffer.clear()
+        self.links = [0] * len(self.links)
         self.exact = False
         if not (clean or hard or self.images or "\xa0" in text):
             return

@@ -17,12 +17,17 @@ _VOID = frozenset(
 )
 _UNSEEN = frozenset(("style", "script", "head", "title"))
 _INLINE = _FORMATTING | {"span", "img", "sub", "sup"}
+_VALUE = re.compile(r""""[^"]*"|'[^']*'""")
+_LONG_TAG = 5_000
+_ATTRIBUTES = 1_000
 _DEEPEST = 5_000
 _DEAREST = 3_000_000
 
 
 def too_costly(html: str) -> bool:
     """Whether a parse might take longer than a mail is worth, by an estimate from the tags alone."""
+    if any(len(tag) > _LONG_TAG and _attributes(tag) > _ATTRIBUTES for tag in html.split(">")):
+        return True
     depth = deepest = open_formatting = worst_formatting = tags = 0
     for match in _TAG.finditer(html):
         name = match[2].lower()
@@ -36,6 +41,11 @@ def too_costly(html: str) -> bool:
             open_formatting = max(0, open_formatting + step)
             worst_formatting = max(worst_formatting, open_formatting)
     return deepest > _DEEPEST + 1_000 or worst_formatting * tags > _DEAREST
+
+
+def _attributes(tag: str) -> int:
+    """About how many attributes a tag has; the parser compares each with all others."""
+    return len(re.split(r"[\s/]+", _VALUE.sub("", tag.rpartition("<")[2])))
 
 
 def text_of(html: str) -> str:

@@ -32,7 +32,7 @@ def parts_of(lines: Sequence[Line], *, forwarded: bool, ours: Container[str] = (
 
 
 class _Run:
-    __slots__ = ("forwarded", "lines", "ours", "parts", "position", "quote_after", "said", "texts")
+    __slots__ = ("first", "forwarded", "lines", "ours", "parts", "position", "quote_after", "said", "texts")
 
     def __init__(self, lines: Sequence[Line], *, forwarded: bool, ours: Container[str]) -> None:
         self.lines = lines
@@ -42,6 +42,7 @@ class _Run:
         self.parts = [Part.TEXT] * len(lines)
         self.position = 0
         self.said = False
+        self.first = 0
         self.quote_after = self._quotes_ahead()
 
     def sort(self) -> None:
@@ -49,7 +50,8 @@ class _Run:
             self.position += self._step()
 
     def sign(self) -> None:
-        """Mark the signature in every stretch of text."""
+        """Mark the signature in every stretch of text, without emptying a mail that has nothing before it."""
+        self.first = next((index for index, text in enumerate(self.texts) if text.strip()), 0)
         start = 0
         while start < len(self.parts):
             stop = start
@@ -63,8 +65,7 @@ class _Run:
         texts = self.texts[start:stop]
         cut, certain = signatures.signature_start(texts)
         emptied = not any(text.strip() for text in texts[:cut])
-        answers_before = any(text.strip() for text in self.texts[:start])
-        if emptied and not certain and not answers_before:
+        if emptied and not certain and start <= self.first:
             return
         self._mark(Part.SIGNATURE, start + cut, stop)
 
