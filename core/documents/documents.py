@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from core import clock
 from core.actor import Actor, ActorKind
@@ -13,7 +15,7 @@ from core.audit import log
 from core.documents.models import Document, Shelf
 from core.dossiers import dossiers, receipts
 from core.dossiers.models import Dossier, ItemKind, ReadAct
-from core.dossiers.visibility import visible_to
+from core.dossiers.visibility import READER, visible_to
 from core.errors import Refused
 from core.files.models import StoredFile
 from core.files.names import safe_name
@@ -110,26 +112,21 @@ async def page(
 ) -> tuple[list[DocumentRow], int]:
     """A page of a shelf, newest first, and how many stand on it. Refused("dossier.unknown") for who may not see the dossier."""
     await dossiers.access(session, actor, dossier_id)
-    on_shelf = (Document.dossier_id == dossier_id, Document.shelf == shelf, Document.withdrawn_at.is_(None))
-    total = await session.scalar(select(func.count()).select_from(Document).where(*on_shelf))
-    query = (
-        select(Document, StoredFile.size, StoredFile.media_type, unread_for(actor))
-        .join(StoredFile, StoredFile.id == Document.file_id)
-        .where(*on_shelf)
-        .order_by(Document.id.desc())
-        .offset(offset)
-        .limit(limit)
-    )
+    given = {READER: actor.id, "dossier_id": dossier_id, "shelf": shelf, "first": offset, "most": limit}
+    found = (await session.execute(_page(actor.kind), given)).all()
     rows = [
         DocumentRow(document.id, document.name, size, media_type, document.published_at, unread, document.confidential)
-        for document, size, media_type, unread in await session.execute(query)
+        for document, size, media_type, unread, _ in found
     ]
-    return rows, total or 0
+    if found or not offset:
+        return rows, found[0][-1] if found else 0
+    return rows, await session.scalar(_total(), given) or 0
 
 
 async def access(session: AsyncSession, actor: Actor, document_id: int) -> Document:
     """The document, for who may see its dossier. Refused("document.unknown") for all others, and when it was withdrawn."""
-    document = (await session.scalars(_visible(actor, document_id))).one_or_none()
+    given = {READER: actor.id, "document_id": document_id}
+    document = (await session.scalars(_visible(actor.kind), given)).one_or_none()
     if document is None:
         raise Refused("document.unknown")
     return document
@@ -154,18 +151,40 @@ async def download(session: AsyncSession, actor: Actor, document_id: int) -> tup
     return document, file
 
 
-def unread_for(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `Document` that it is unread by this actor; for staff nothing is."""
-    if not actor.is_person:
-        return false()
-    return receipts.unread_by(actor.id, ItemKind.DOCUMENT, Document.id, Document.supplied_by_id)
+def unread_for(kind: ActorKind) -> ColumnElement[bool]:
+    """The condition on `Document` that it is unread by the reader, a person or staff member by `kind`."""
+    return receipts.unread(kind, ItemKind.DOCUMENT, Document.id, Document.supplied_by_id)
 
 
-def _visible(actor: Actor, document_id: int) -> Select[Document]:
+@cache
+def _page(kind: ActorKind) -> Select[Document, int, str, bool, int]:
+    """The rows of a page, each with the total of the shelf."""
+    return (
+        select(Document, StoredFile.size, StoredFile.media_type, unread_for(kind), _total().scalar_subquery())
+        .join(StoredFile, StoredFile.id == Document.file_id)
+        .where(*_on_shelf(Document))
+        .order_by(Document.id.desc())
+        .offset(bindparam("first"))
+        .limit(bindparam("most"))
+    )
+
+
+@cache
+def _total() -> Select[int]:
+    every = aliased(Document)
+    return select(func.count()).select_from(every).where(*_on_shelf(every))
+
+
+def _on_shelf(of: type[Document]) -> tuple[ColumnElement[bool], ...]:
+    return of.dossier_id == bindparam("dossier_id"), of.shelf == bindparam("shelf"), of.withdrawn_at.is_(None)
+
+
+@cache
+def _visible(kind: ActorKind) -> Select[Document]:
     return (
         select(Document)
         .join(Dossier, Dossier.id == Document.dossier_id)
-        .where(Document.id == document_id, Document.withdrawn_at.is_(None), visible_to(actor))
+        .where(Document.id == bindparam("document_id"), Document.withdrawn_at.is_(None), visible_to(kind))
     )
 
 

@@ -1,18 +1,19 @@
 """Dossiers: opened and kept by the office, seen by their participants only."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
-from core.actor import Actor
+from core.actor import Actor, ActorKind
 from core.audit import log
 from core.dossiers.models import Dossier
 from core.dossiers.participants import add_participant, participants, remove_participant
 from core.dossiers.progress import progress, set_progress
-from core.dossiers.visibility import visible_to
+from core.dossiers.visibility import READER, visible_to
 from core.errors import Refused
 from core.staff.models import StaffMember
 
@@ -77,14 +78,15 @@ async def create(
 
 async def access(session: AsyncSession, actor: Actor, dossier_id: int) -> Dossier:
     """The dossier, for who may see it. Refused("dossier.unknown") for all others, whether it exists or not (DOS-7)."""
-    return await _only(session, select(Dossier).where(Dossier.id == dossier_id, visible_to(actor)))
+    return await _only(session, _with_id(actor.kind), {READER: actor.id, "dossier_id": dossier_id})
 
 
 async def by_number(session: AsyncSession, actor: Actor, number: str) -> Dossier:
     """The same by its number, however it is capitalised."""
     wanted = _line(number, 60)
     numbers = {wanted, wanted.upper(), wanted.lower()}
-    return await _only(session, select(Dossier).where(Dossier.number.in_(numbers), visible_to(actor)).limit(1))
+    query = select(Dossier).where(Dossier.number.in_(numbers), visible_to(actor.kind)).limit(1)
+    return await _only(session, query, {READER: actor.id})
 
 
 async def listing(
@@ -92,7 +94,10 @@ async def listing(
 ) -> list[Dossier]:
     """Dossiers that the actor may see, newest activity first; with `words`, those that hold each in number or description."""
     query = (
-        select(Dossier).where(visible_to(actor)).order_by(Dossier.activity_at.desc(), Dossier.id.desc()).limit(limit)
+        select(Dossier)
+        .where(visible_to(actor.kind))
+        .order_by(Dossier.activity_at.desc(), Dossier.id.desc())
+        .limit(limit)
     )
     for word in words.split():
         query = query.where(
@@ -103,7 +108,7 @@ async def listing(
         )
     if open_only:
         query = query.where(Dossier.closed_at.is_(None))
-    return list(await session.scalars(query))
+    return list(await session.scalars(query, {READER: actor.id}))
 
 
 async def set_status(session: AsyncSession, dossier: Dossier, status: str, actor: Actor) -> bool:
@@ -161,8 +166,13 @@ async def touch(session: AsyncSession, dossier_id: int, at: datetime) -> None:
     )
 
 
-async def _only(session: AsyncSession, query: Select[Dossier]) -> Dossier:
-    dossier = (await session.scalars(query)).one_or_none()
+@cache
+def _with_id(kind: ActorKind) -> Select[Dossier]:
+    return select(Dossier).where(Dossier.id == bindparam("dossier_id"), visible_to(kind))
+
+
+async def _only(session: AsyncSession, query: Select[Dossier], given: dict[str, int]) -> Dossier:
+    dossier = (await session.scalars(query, given)).one_or_none()
     if dossier is None:
         raise Refused("dossier.unknown")
     return dossier

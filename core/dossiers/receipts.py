@@ -1,13 +1,14 @@
 """That a person has read one item (DOC-4): only an act proves it, and the first act counts, on whichever channel."""
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, false
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core import clock
-from core.actor import Channel
+from core.actor import ActorKind, Channel
 from core.dossiers.models import ItemKind, ReadAct, Receipt
+from core.dossiers.visibility import READER
 
 
 async def read(
@@ -34,13 +35,17 @@ async def read(
     await session.execute(receipt.on_conflict_do_nothing())
 
 
-def unread_by(
-    person_id: int,
+def unread(
+    kind: ActorKind,
     item_kind: ItemKind,
     item_id: InstrumentedAttribute[int],
     author_id: InstrumentedAttribute[int | None],
 ) -> ColumnElement[bool]:
-    """The condition on items that they are unread: somebody else put them there, and this person did nothing that proves
-    reading. Costs one look-up by primary key an item."""
-    receipt = exists().where(Receipt.person_id == person_id, Receipt.item_kind == item_kind, Receipt.item_id == item_id)
-    return author_id.is_distinct_from(person_id) & ~receipt
+    """The condition on items that they are unread by the person whose id is the parameter `READER`: somebody else put them
+    there, and this person did nothing that proves reading. For staff nothing is unread. Costs one look-up by primary key an
+    item."""
+    if kind is not ActorKind.PERSON:
+        return false()
+    reader: BindParameter[int] = bindparam(READER)
+    receipt = exists().where(Receipt.person_id == reader, Receipt.item_kind == item_kind, Receipt.item_id == item_id)
+    return author_id.is_distinct_from(reader) & ~receipt

@@ -5,15 +5,16 @@ the dossiers that are theirs. A manager or administrator of the office, and the 
 aliased, so that a query around them may join the same tables for something else.
 """
 
+from functools import cache
 from typing import assert_never
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, true
 from sqlalchemy.orm import aliased
 
 from core.accounts import permissions
 from core.accounts.models import Membership, Role
 from core.accounts.permissions import Permission, Scope
-from core.actor import Actor, ActorKind
+from core.actor import ActorKind
 from core.dossiers.models import Dossier, Participant
 from core.staff.models import StaffMember, StaffRole
 
@@ -24,28 +25,36 @@ KEPT_OUT = tuple(role for role in Role if permissions.TABLE[Permission.DOSSIERS]
 """Roles that see no dossier of their account, whoever made them a participant."""
 
 
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `Dossier` that `actor` may see it."""
-    match actor.kind:
+READER = "reader_id"
+"""The parameter by which a statement that holds `visible_to` is given the id of who looks."""
+
+
+@cache
+def visible_to(kind: ActorKind) -> ColumnElement[bool]:
+    """The condition on `Dossier` that an actor of this kind, whose id is the parameter `READER`, may see it.
+
+    Made once: statements that hold it are made once, too, because making one costs more than running it.
+    """
+    match kind:
         case ActorKind.PERSON:
-            return visible_to_person(actor.id)
+            return _visible_to_person()
         case ActorKind.STAFF:
             member = aliased(StaffMember)
-            mine = or_(member.role.in_(SEE_ALL), Dossier.handler_id == actor.id)
-            return exists().where(member.id == actor.id, member.removed_at.is_(None), mine)
+            mine = or_(member.role.in_(SEE_ALL), Dossier.handler_id == bindparam(READER))
+            return exists().where(member.id == bindparam(READER), member.removed_at.is_(None), mine)
         case ActorKind.OFFICE:
             return true()
-    assert_never(actor.kind)
+    assert_never(kind)
 
 
-def visible_to_person(person_id: int) -> ColumnElement[bool]:
-    """The same for a person. Both lists are as long as what this person has, so it costs that, not what the office has."""
+def _visible_to_person() -> ColumnElement[bool]:
+    """Both lists are as long as what this person has, so it costs that, not what the office has."""
     participant, membership = aliased(Participant), aliased(Membership)
     taking_part = select(participant.dossier_id).where(
-        participant.person_id == person_id, participant.removed_at.is_(None)
+        participant.person_id == bindparam(READER), participant.removed_at.is_(None)
     )
     kept_out = select(membership.account_id).where(
-        membership.person_id == person_id, membership.removed_at.is_(None), membership.role.in_(KEPT_OUT)
+        membership.person_id == bindparam(READER), membership.removed_at.is_(None), membership.role.in_(KEPT_OUT)
     )
     return and_(Dossier.id.in_(taking_part), Dossier.account_id.not_in(kept_out))
 

@@ -1,9 +1,8 @@
 """Messages of a dossier: posted once, told to who should know, listed and opened by who may see the dossier."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, false, func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,18 +12,18 @@ from core.audit import log
 from core.documents import documents
 from core.dossiers import dossiers, receipts
 from core.dossiers.models import Dossier, ItemKind, ReadAct
-from core.dossiers.visibility import visible_to
+from core.dossiers.visibility import READER
 from core.errors import Refused
 from core.files.models import StoredFile
 from core.files.names import safe_name
-from core.messages import telling, wording
+from core.messages import queries, telling, wording
 from core.messages.models import Attachment, Direction, Message
 from core.messages.rows import AttachmentRow, MessageRow, OpenMessage
 from core.office import Office
 from core.people.models import Person
 from core.staff.models import StaffMember
 
-__all__ = ["AttachmentRow", "MessageRow", "OpenMessage", "access", "attachment", "page", "post", "read", "unread_for"]
+__all__ = ["AttachmentRow", "MessageRow", "OpenMessage", "access", "attachment", "page", "post", "read"]
 
 
 async def post(
@@ -90,30 +89,21 @@ async def page(
 ) -> tuple[list[MessageRow], int]:
     """A page of "Berichten", newest first, and how many there are. Refused("dossier.unknown") for who may not see it."""
     await dossiers.access(session, actor, dossier_id)
-    total = await session.scalar(select(func.count()).select_from(Message).where(Message.dossier_id == dossier_id))
-    attached = select(func.count()).select_from(Attachment).where(Attachment.message_id == Message.id).scalar_subquery()
-    query = (
-        _with_author(select(Message, _AUTHOR, unread_for(actor), attached))
-        .where(Message.dossier_id == dossier_id)
-        .order_by(Message.id.desc())
-        .offset(offset)
-        .limit(limit)
-    )
+    given = {READER: actor.id, "dossier_id": dossier_id, "first": offset, "most": limit}
+    found = (await session.execute(queries.page(actor.kind), given)).all()
     rows = [
-        MessageRow(message.id, Direction(message.direction), author, message.subject, message.sent_at, unread, count)
-        for message, author, unread, count in await session.execute(query)
+        MessageRow(message.id, Direction(message.direction), author, message.subject, message.sent_at, unread, attached)
+        for message, author, unread, attached, _ in found
     ]
-    return rows, total or 0
+    if found or not offset:
+        return rows, found[0][-1] if found else 0
+    return rows, await session.scalar(queries.total(), given) or 0
 
 
 async def access(session: AsyncSession, actor: Actor, message_id: int) -> Message:
     """The message, for who may see its dossier. Refused("message.unknown") for all others, whether it exists or not."""
-    query = (
-        select(Message)
-        .join(Dossier, Dossier.id == Message.dossier_id)
-        .where(Message.id == message_id, visible_to(actor))
-    )
-    message = (await session.scalars(query)).one_or_none()
+    given = {READER: actor.id, "message_id": message_id}
+    message = (await session.scalars(queries.visible(actor.kind), given)).one_or_none()
     if message is None:
         raise Refused("message.unknown")
     return message
@@ -130,7 +120,7 @@ async def read(session: AsyncSession, actor: Actor, message_id: int) -> OpenMess
     return OpenMessage(
         message=message,
         author=await _author(session, message),
-        attachments=await _attachments(session, message.id),
+        attachments=tuple(AttachmentRow(*row) for row in await session.execute(queries.attachments_of(message.id))),
         original=original,
         original_author=await _author(session, original) if original else "",
     )
@@ -143,13 +133,6 @@ async def attachment(session: AsyncSession, actor: Actor, attachment_id: int) ->
         raise Refused("message.unknown")
     await access(session, actor, found.message_id)
     return found, await session.get_one(StoredFile, found.file_id)
-
-
-def unread_for(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `Message` that it is unread by this actor; for staff nothing is."""
-    if not actor.is_person:
-        return false()
-    return receipts.unread_by(actor.id, ItemKind.MESSAGE, Message.id, Message.person_id)
 
 
 async def _by_source(session: AsyncSession, source: str | None) -> Message | None:
@@ -219,15 +202,6 @@ async def _mark_read(session: AsyncSession, actor: Actor, message: Message, act:
     )
 
 
-_AUTHOR = case((Message.person_id.is_not(None), Person.name), else_=func.coalesce(StaffMember.name, ""))
-
-
-def _with_author(query: Select[Any]) -> Select[Any]:
-    return query.outerjoin(Person, Person.id == Message.person_id).outerjoin(
-        StaffMember, StaffMember.id == Message.staff_id
-    )
-
-
 async def _author(session: AsyncSession, message: Message) -> str:
     """The author's name; empty for the office itself."""
     if message.person_id is not None:
@@ -235,16 +209,6 @@ async def _author(session: AsyncSession, message: Message) -> str:
     if message.staff_id is not None:
         return (await session.get_one(StaffMember, message.staff_id)).name
     return ""
-
-
-async def _attachments(session: AsyncSession, message_id: int) -> tuple[AttachmentRow, ...]:
-    query = (
-        select(Attachment.id, Attachment.name, StoredFile.size, StoredFile.media_type, Attachment.file_id)
-        .join(StoredFile, StoredFile.id == Attachment.file_id)
-        .where(Attachment.message_id == message_id)
-        .order_by(Attachment.position)
-    )
-    return tuple(AttachmentRow(*row) for row in await session.execute(query))
 
 
 def _subject(subject: str, original: Message | None, dossier: Dossier) -> str:

@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import CompoundSelect, Select, bindparam, case, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.accounts.models import Account
-from core.actor import Actor
+from core.actor import Actor, ActorKind
 from core.documents import documents
 from core.documents.models import Document, Shelf
 from core.dossiers.models import Dossier, ProgressStep
-from core.dossiers.visibility import visible_to
+from core.dossiers.visibility import READER, visible_to
 from core.errors import Refused
-from core.messages import messages
+from core.messages import queries as messages
 from core.messages.models import Message
 from core.staff.models import StaffMember
 
@@ -51,7 +53,8 @@ class DossierCard:
 
 async def dossier_card(session: AsyncSession, actor: Actor, dossier_id: int) -> DossierCard:
     """The card, for who may see the dossier. Refused("dossier.unknown") for all others, whether it exists or not."""
-    row = (await session.execute(_head(actor, dossier_id))).one_or_none()
+    given = {READER: actor.id, "dossier_id": dossier_id}
+    row = (await session.execute(_head(actor.kind), given)).one_or_none()
     if row is None:
         raise Refused("dossier.unknown")
     dossier, account, handler, done, steps = row
@@ -63,35 +66,37 @@ async def dossier_card(session: AsyncSession, actor: Actor, dossier_id: int) -> 
         closed=dossier.closed_at is not None,
         handler=handler or "",
         account=account,
-        tabs=await _tabs(session, actor, dossier_id),
+        tabs={str(name): Tab(0, 0) for name in (*Shelf, MESSAGES)}
+        | {name: Tab(count, unread) for name, count, unread in await session.execute(_tabs(actor.kind), given)},
         done=done,
         steps=steps,
         activity_at=dossier.activity_at,
     )
 
 
-def _head(actor: Actor, dossier_id: int) -> Select[Dossier, str, str, int, int]:
+@cache
+def _head(kind: ActorKind) -> Select[Dossier, str, str, int, int]:
     done = select(func.count(ProgressStep.done_at)).where(ProgressStep.dossier_id == Dossier.id).scalar_subquery()
     steps = select(func.count(ProgressStep.id)).where(ProgressStep.dossier_id == Dossier.id).scalar_subquery()
     return (
         select(Dossier, Account.name, StaffMember.name, done, steps)
         .join(Account, Account.id == Dossier.account_id)
         .outerjoin(StaffMember, StaffMember.id == Dossier.handler_id)
-        .where(Dossier.id == dossier_id, visible_to(actor))
+        .where(Dossier.id == bindparam("dossier_id"), visible_to(kind))
     )
 
 
-async def _tabs(session: AsyncSession, actor: Actor, dossier_id: int) -> dict[str, Tab]:
-    """One pass over the documents and one over the messages of the dossier."""
+@cache
+def _tabs(kind: ActorKind) -> CompoundSelect[Any]:
+    """Name, count and unread of each tab: one pass over the documents of the dossier and one over its messages."""
     shelves = (
-        select(Document.shelf, func.count(), func.count(case((documents.unread_for(actor), 1))))
-        .where(Document.dossier_id == dossier_id, Document.withdrawn_at.is_(None))
+        select(Document.shelf, func.count(), func.count(case((documents.unread_for(kind), 1))))
+        .where(Document.dossier_id == bindparam("dossier_id"), Document.withdrawn_at.is_(None))
         .group_by(Document.shelf)
     )
-    tabs = {str(shelf): Tab(0, 0) for shelf in Shelf}
-    tabs |= {str(shelf): Tab(count, unread) for shelf, count, unread in await session.execute(shelves)}
-    correspondence = select(func.count(), func.count(case((messages.unread_for(actor), 1)))).where(
-        Message.dossier_id == dossier_id
+    written = (
+        select(literal(MESSAGES), func.count(), func.count(case((messages.unread_for(kind), 1))))
+        .select_from(Message)
+        .where(Message.dossier_id == bindparam("dossier_id"))
     )
-    tabs[MESSAGES] = Tab(*(await session.execute(correspondence.select_from(Message))).one())
-    return tabs
+    return union_all(shelves, written)

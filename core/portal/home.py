@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import BindParameter, Select, bindparam, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.accounts.models import Account, Membership
-from core.actor import Actor, ActorKind, Channel
+from core.actor import ActorKind
 from core.dossiers.models import Dossier
-from core.dossiers.visibility import visible_to_person
+from core.dossiers.visibility import READER, visible_to
 from core.office import Office
 from core.people.models import Person
 from core.portal.counting import unread_in_dossier
+
+ESCAPE = "/"
+"""What makes the next character of a pattern a plain one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +50,18 @@ class DossierRow:
 
 async def home(session: AsyncSession, person_id: int, *, office: Office) -> Home:
     """The home of a person; "in behandeling" is the office's one status (`status_in_progress`)."""
-    unread_documents, unread_messages = unread_in_dossier(_reader(person_id))
-    each = (
-        select(Dossier.status, unread_documents.label("documents"), unread_messages.label("messages"))
-        .where(visible_to_person(person_id))
-        .subquery()
-    )
-    counts = select(
-        func.count(case((each.c.status == office.status_in_progress, 1))),
-        func.count(),
-        func.coalesce(func.sum(each.c.documents + each.c.messages), 0),
-    ).select_from(each)
-    in_progress, total, unread = (await session.execute(counts)).one()
-    name, accounts = await _who(session, person_id)
+    given = {READER: person_id, "in_progress": office.status_in_progress}
+    rows = (await session.execute(_home(), given)).all()
+    if not rows:
+        return Home(in_progress=0, total=0, actions=0, unread=0, accounts=(), name="")
+    first = rows[0]
     return Home(
-        in_progress=in_progress, total=total, actions=0, unread=int(unread), accounts=tuple(accounts), name=name
+        in_progress=first.in_progress,
+        total=first.total,
+        actions=0,
+        unread=int(first.unread),
+        accounts=tuple(row.account for row in rows if row.account is not None),
+        name=first.name,
     )
 
 
@@ -74,63 +76,75 @@ async def dossiers_page(
 ) -> tuple[list[DossierRow], int]:
     """A page of the person's dossiers, newest activity first, and how many match; of `statuses` only, when any are given,
     and holding each of `words` in number or description."""
-    wanted = (visible_to_person(person_id), *_matching(statuses, words))
-    total = await session.scalar(select(func.count()).select_from(Dossier).where(*wanted))
-    newest = (Dossier.activity_at.desc(), Dossier.id.desc())
-    shown = select(Dossier.id).where(*wanted).order_by(*newest).offset(offset).limit(limit)
-    query = (
-        select(Dossier, *unread_in_dossier(_reader(person_id)))
-        .where(Dossier.id.in_(list(await session.scalars(shown))))
-        .order_by(*newest)
-    )
-    rows = [
-        DossierRow(
-            id=dossier.id,
-            number=dossier.number,
-            description=dossier.description,
-            status=dossier.status,
-            unread=unread_documents + unread_messages,
-            activity_at=dossier.activity_at,
-        )
-        for dossier, unread_documents, unread_messages in await session.execute(query)
-    ]
-    return rows, total or 0
+    given = {READER: person_id, "statuses": list(statuses), "first": offset, "most": limit}
+    given |= {f"word{n}": f"%{escaped(word)}%" for n, word in enumerate(words.split())}
+    query, total = _page(len(words.split()), filtered=bool(statuses))
+    found = (await session.execute(query, given)).all()
+    rows = [DossierRow(*row[:-1]) for row in found]
+    if found or not offset:
+        return rows, found[0][-1] if found else 0
+    return rows, await session.scalar(total, given) or 0
 
 
 async def statuses(session: AsyncSession, person_id: int) -> list[str]:
     """The statuses that occur among the person's dossiers, in alphabetical order."""
-    query = select(Dossier.status).where(visible_to_person(person_id)).distinct().order_by(Dossier.status)
-    return list(await session.scalars(query))
+    return list(await session.scalars(_statuses(), {READER: person_id}))
 
 
 async def only_dossier(session: AsyncSession, person_id: int) -> int | None:
     """The id of the person's dossier when there is exactly one (DOS-2), else None."""
-    found = list(await session.scalars(select(Dossier.id).where(visible_to_person(person_id)).limit(2)))
+    found = list(await session.scalars(_two(), {READER: person_id}))
     return found[0] if len(found) == 1 else None
 
 
-async def _who(session: AsyncSession, person_id: int) -> tuple[str, list[str]]:
-    """The person's name, and the names of the accounts that they are a member of, in the order of joining."""
-    query = (
-        select(Person.name, Account.name)
+@cache
+def _home() -> Select[Any]:
+    """A row for each account of the person (one when there is none), each with the counts."""
+    each = select(Dossier.status, unread_in_dossier().label("unread")).where(visible_to(ActorKind.PERSON)).subquery()
+    counts = select(
+        func.count(case((each.c.status == bindparam("in_progress"), 1))).label("in_progress"),
+        func.count().label("total"),
+        func.coalesce(func.sum(each.c.unread), 0).label("unread"),
+    ).subquery()
+    return (
+        select(Person.name, Account.name.label("account"), counts)
+        .join_from(Person, counts, true())
         .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.removed_at.is_(None))
         .outerjoin(Account, Account.id == Membership.account_id)
-        .where(Person.id == person_id)
+        .where(Person.id == bindparam(READER))
         .order_by(Membership.id)
     )
-    rows = (await session.execute(query)).all()
-    return (rows[0][0] if rows else ""), [account for _, account in rows if account is not None]
 
 
-def _matching(statuses: Sequence[str], words: str) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Dossier.status.in_(statuses)] if statuses else []
-    conditions += [
-        or_(Dossier.number.icontains(word, autoescape=True), Dossier.description.icontains(word, autoescape=True))
-        for word in words.split()
-    ]
-    return conditions
+@cache
+def _page(words: int, *, filtered: bool) -> tuple[Select[Any], Select[int]]:
+    """The rows of a page, each with the total, and the total alone. Unread is counted for the rows of the page only."""
+    wanted = [visible_to(ActorKind.PERSON)]
+    if filtered:
+        wanted.append(Dossier.status.in_(bindparam("statuses", expanding=True)))
+    for n in range(words):
+        word: BindParameter[str] = bindparam(f"word{n}")
+        wanted.append(or_(Dossier.number.ilike(word, escape=ESCAPE), Dossier.description.ilike(word, escape=ESCAPE)))
+    newest = (Dossier.activity_at.desc(), Dossier.id.desc())
+    shown = select(Dossier.id).where(*wanted).order_by(*newest).offset(bindparam("first")).limit(bindparam("most"))
+    total = select(func.count()).select_from(Dossier).where(*wanted)
+    columns = (Dossier.id, Dossier.number, Dossier.description, Dossier.status, unread_in_dossier())
+    query = select(*columns, Dossier.activity_at, total.correlate(None).scalar_subquery())
+    return query.where(Dossier.id.in_(shown.correlate(None))).order_by(*newest), total
 
 
-def _reader(person_id: int) -> Actor:
-    """Whose unread items are counted; the channel plays no part in it."""
-    return Actor(kind=ActorKind.PERSON, id=person_id, channel=Channel.TELEGRAM)
+@cache
+def _statuses() -> Select[str]:
+    return select(Dossier.status).where(visible_to(ActorKind.PERSON)).distinct().order_by(Dossier.status)
+
+
+@cache
+def _two() -> Select[int]:
+    return select(Dossier.id).where(visible_to(ActorKind.PERSON)).limit(2)
+
+
+def escaped(word: str) -> str:
+    """A word as a literal part of a pattern of LIKE."""
+    for special in (ESCAPE, "%", "_"):
+        word = word.replace(special, ESCAPE + special)
+    return word
