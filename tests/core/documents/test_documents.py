@@ -1,5 +1,7 @@
 """Documents on their shelves: published, supplied, told, downloaded, unread until then (DOC-1 to DOC-4)."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,7 +24,7 @@ from tests.core.dossiers.situation import (
 
 
 async def published(
-    session: AsyncSession, here: Situation, name: str = "akte.pdf", *, shelf: Shelf = Shelf.DOCUMENTS, **options: object
+    session: AsyncSession, here: Situation, name: str = "akte.pdf", *, shelf: Shelf = Shelf.DOCUMENTS, **options: Any
 ) -> Document:
     file = await stored(session, name)
     return await documents.publish(

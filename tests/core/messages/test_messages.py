@@ -35,7 +35,7 @@ from tests.core.dossiers.situation import (
 async def post(
     session: AsyncSession, here: Situation, actor: Actor, text: str = "Wanneer is het?", **given: Any
 ) -> Message:
-    options = {"subject": "Vraag", "office": Office()} | given
+    options: dict[str, Any] = {"subject": "Vraag", "office": Office()} | given
     return await messages.post(session, here.dossier, actor=actor, text=text, **options)
 
 

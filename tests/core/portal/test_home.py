@@ -1,6 +1,7 @@
 """Home, the list of dossiers and the card show what this person has, and nothing of others (HOME-1, DOS-1 to DOS-6)."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -92,7 +93,7 @@ async def test_the_list_is_filtered_by_status_and_words(sessions: Sessions) -> N
     async with transaction(sessions) as session:
         here, _ = await filled(session)
 
-        async def found(**filters: object) -> list[str]:
+        async def found(**filters: Any) -> list[str]:
             rows, total = await home.dossiers_page(session, here.anna.id, offset=0, limit=8, **filters)
             assert total == len(rows)
             return [row.number for row in rows]
