@@ -29,7 +29,7 @@ def opened(url: str) -> S3Store:
         )
     if not parts.netloc:
         raise Misconfigured("the file storage s3:// names no bucket: use s3://bucket/prefix")
-    config: "S3Config" = {"region": options.get("region", "us-east-1")}
+    config: S3Config = {"region": options.get("region", "us-east-1")}
     endpoint = options.get("endpoint", "")
     if endpoint:
         config["endpoint"] = endpoint
