@@ -14,11 +14,11 @@ CALLBACK_DATA: Final = 64
 TOAST: Final = 200
 """answerCallbackQuery, `text`: "0-200 characters"."""
 
-DOWNLOAD: Final = 20 * 1000 * 1000
-"""getFile: "bots can download files of up to 20MB in size"; taken in the smaller, decimal sense."""
+DOWNLOAD: Final = 20 * 1024 * 1024
+"""getFile: "bots can download files of up to 20MB in size"; the server counts binary megabytes."""
 
 UPLOAD: Final = 50 * 1000 * 1000
-"""sendDocument: "bots can currently send files of any type of up to 50 MB in size"; taken in the smaller, decimal sense."""
+"""sendDocument: "bots can currently send files of any type of up to 50 MB in size"; the form around it counts, so decimal ones."""
 
 COPY_TEXT: Final = 256
 """CopyTextButton, `text`: "1-256 characters"."""

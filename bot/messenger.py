@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from time import monotonic
 
 import structlog
 from aiogram import Bot
@@ -24,11 +25,11 @@ from core.database import Sessions, forbid_network_in_transaction, transaction
 from core.people import addresses
 from core.people.chat_key import ChatKey
 
-TRIES = 4
-"""How often a call is tried that Telegram could not take: over some ten seconds; the person is waiting."""
+PATIENCE = 90.0
+"""Seconds that one call is tried when Telegram can't be reached or asks to wait; after that it is no answer any more."""
 
-LONGEST_WAIT = 20.0
-"""Seconds that an answer waits when Telegram says "too many requests"; after that it is not an answer any more."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+"""Seconds between two tries."""
 
 _log = structlog.get_logger(__name__)
 
@@ -121,17 +122,19 @@ class Messenger:
             await addresses.mark_unreachable(session, channel=Channel.TELEGRAM, value=chat.address, reason="blocked")
 
     async def _call(self, method: TelegramMethod[TelegramType]) -> TelegramType:
-        """One call, tried again while Telegram is out of reach or asks to wait."""
-        for attempt in range(1, TRIES):
+        """One call, tried again while Telegram is out of reach or asks to wait; what must not be doubled is a delivery."""
+        deadline, pause = monotonic() + PATIENCE, FIRST_PAUSE
+        while True:
             try:
                 return await self._bot(method)
             except TelegramRetryAfter as error:
-                if error.retry_after > LONGEST_WAIT:
+                wait = float(error.retry_after)
+                if monotonic() + wait > deadline:
                     raise
-                await asyncio.sleep(error.retry_after)
             except (TelegramNetworkError, TelegramServerError) as error:
-                _log.warning(
-                    "Telegram is out of reach", method=type(method).__name__, attempt=attempt, cause=str(error)
-                )
-                await asyncio.sleep(0.5 * 2**attempt)
-        return await self._bot(method)
+                wait = pause
+                if monotonic() + wait > deadline:
+                    raise
+                _log.warning("Telegram can't be reached", method=type(method).__name__, cause=type(error).__name__)
+            await asyncio.sleep(wait)
+            pause = min(LONGEST_PAUSE, pause * 2)

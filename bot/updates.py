@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bot import callbacks, limits
+from bot import callbacks
 
 Json = Mapping[str, Any]
 
@@ -204,8 +204,3 @@ def _dict(value: object) -> Json:
 
 def _int(value: object) -> int:
     return value if isinstance(value, int) and abs(value) <= callbacks.LARGEST else 0
-
-
-def is_whole(text: str) -> bool:
-    """Whether a text filled a message to its limit: Telegram split it, and the next one continues it."""
-    return limits.units(text) >= limits.TEXT

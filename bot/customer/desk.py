@@ -6,7 +6,7 @@ from bot import callbacks
 from bot.answers import Answer, Toast
 from bot.callbacks import StaleButton
 from bot.customer import commands, home, linking, odd, writing
-from bot.customer.taps import ELSEWHERE, TAPS
+from bot.customer.taps import TAPS
 from bot.customer.visit import Knock, Visit
 from bot.fetching import Fetched
 from bot.updates import Brought, Edited, Event, Odd, Reachable, Tap, Words
@@ -58,13 +58,13 @@ async def turn_away(knock: Knock, events: Sequence[Event]) -> list[Answer]:
 
 
 async def _tapped(visit: Visit, tap: Tap) -> list[Answer]:
-    """The verb's own answer; an old or unknown button gets a fresh home card."""
+    """The verb's own answer; an old or unknown button gets a fresh home card. A tap ends the question that a text would answer."""
     try:
         callback = callbacks.read(tap.data)
         act = TAPS.get(callback.verb)
         if act is None:
             raise StaleButton
-        if callback.verb not in ELSEWHERE and visit.row.expecting:
+        if visit.row.expecting:
             await chats.forget(visit.session, visit.chat)
         return await act(visit, callback)
     except StaleButton:

@@ -40,6 +40,3 @@ TAPS: Final[dict[Verb, Handle]] = {
     Verb.HELP: about.show_help,
 }
 """What a linked person's tap does. The keypad's verbs are not here: a linked chat has no use for them (stale)."""
-
-ELSEWHERE: Final = frozenset({Verb.DRAFT_SUBJECT, Verb.DRAFT})
-"""After these the next text may still be the subject; every other tap that moves away ends that question."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from bot import limits
 from bot.answers import Answer, Show
 from bot.callbacks import Callback, StaleButton, Verb
 from bot.customer import dossiers, drafts
@@ -20,6 +21,9 @@ from core.errors import Refused
 from core.files import files, policy
 from core.messages import drafts as core_drafts
 from core.messages.drafts import DraftView
+
+MOST_NOTES: Final = 3
+"""Refusals that are shown in full."""
 
 LONGEST_SUBJECT: Final = 250
 """Characters; what is longer was meant as text."""
@@ -70,6 +74,7 @@ async def edited(visit: Visit, change: Edited) -> list[Answer]:
 async def _subject(visit: Visit, said: Words) -> list[Answer]:
     """A subject is a line; what is longer goes into the text, so that nothing is lost."""
     if len(said.text) > LONGEST_SUBJECT:
+        await chats.forget(visit.session, visit.chat)
         draft = await _add(visit, said.message_id, said.text)
         note = visit.look.say("draft.subject_too_long")
         return [at_the_bottom(visit, await drafts.screen_of(visit, draft, [note]))]
@@ -120,15 +125,21 @@ def _sorted_out(
             accepted.append(item)
         except Refused as refused:
             notes.append(_why_not(visit, name, refused))
-    return notes, accepted
+    return _shortened(visit, notes), accepted
 
 
 def _why_not(visit: Visit, name: str, refused: Refused) -> Markup:
     sentence = refusal(visit.look.language, refused)
-    return lines(
-        visit.look.say("draft.file_refused", name=name, sentence=sentence),
-        visit.look.say("draft.file_other_way", email=visit.desk.office.email),
-    )
+    return visit.look.say("draft.file_refused", name=limits.clipped(name, 40), sentence=limits.clipped(sentence, 250))
+
+
+def _shortened(visit: Visit, notes: list[Markup]) -> list[Markup]:
+    """The first refusals, how many more, and once the other way; an album has ten files, a screen 4096 characters."""
+    if not notes:
+        return []
+    more = len(notes) - MOST_NOTES
+    shown = [*notes[:MOST_NOTES], *([visit.look.say("draft.files_refused_more", n=more)] if more > 0 else [])]
+    return [*shown, visit.look.say("draft.file_other_way", email=visit.desk.office.email)]
 
 
 def _only_refused(visit: Visit, notes: Sequence[Markup]) -> Screen:

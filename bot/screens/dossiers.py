@@ -69,7 +69,7 @@ def card(look: Look, dossier: DossierCard, steps: Sequence[ProgressStep] | None 
         look.say("dossier.description", description=dossier.description),
         "",
         look.say("dossier.status", status=dossier.status),
-        look.say("dossier.handler", handler=handler),
+        look.say("dossier.handler", handler=limits.clipped(handler, 200)),
         look.say("dossier.account", account=dossier.account),
         look.say("dossier.closed") if dossier.closed else None,
         *(_steps(look, dossier, steps) if steps is not None else ()),

@@ -14,8 +14,11 @@ from core.messages.drafts import DraftView
 from core.messages.models import Message
 from core.portal.home import DossierRow
 
-SHOWN: Final = 700
+SHOWN: Final = 500
 """Units of the draft's own text on its card; the person has just typed it."""
+
+FILES: Final = 10
+"""Files that are shown; when one is removed the next appears."""
 
 CHOICES: Final = 8
 
@@ -23,7 +26,8 @@ CHOICES: Final = 8
 def card(look: Look, draft: DraftView, *, original: tuple[Message, str] | None, notes: Sequence[Markup] = ()) -> Screen:
     """The draft with its counter and files. `original` is the message it answers and its author; `notes` come on top."""
     text = lines(
-        *[lines(note, "") for note in notes],
+        *notes,
+        "" if notes else None,
         look.say("draft.title.reply" if draft.reply_to_id else "draft.title.new"),
         _where(look, draft),
         _subject(look, draft),
@@ -46,7 +50,11 @@ def _where(look: Look, draft: DraftView) -> Markup:
 
 
 def _subject(look: Look, draft: DraftView) -> Markup:
-    return look.say("draft.subject", subject=draft.subject) if draft.subject else look.say("draft.subject_missing")
+    return (
+        look.say("draft.subject", subject=limits.clipped(draft.subject, 120))
+        if draft.subject
+        else look.say("draft.subject_missing")
+    )
 
 
 def _text(look: Look, draft: DraftView) -> Markup | None:
@@ -59,10 +67,10 @@ def _files(look: Look, draft: DraftView) -> list[Markup]:
     found = [
         look.say(
             "draft.file.kept" if item.kept else "draft.file.pending",
-            name=limits.clipped(item.name, 60),
+            name=limits.clipped(item.name, 40),
             size=look.size(item.size),
         )
-        for item in draft.attachments[:15]
+        for item in draft.attachments[:FILES]
     ]
     more = len(draft.attachments) - len(found)
     return [Markup(), *found, *([look.say("draft.file.more", n=more)] if more else [])] if found else []
@@ -83,7 +91,7 @@ def _next(look: Look, draft: DraftView) -> Markup:
 
 def _buttons(look: Look, draft: DraftView) -> tuple[Row, ...]:
     removals = tuple(
-        (named(f"✕ {item.name}", Verb.DRAFT_REMOVE, draft.id, item.id),) for item in draft.attachments[:15]
+        (named(f"✕ {item.name}", Verb.DRAFT_REMOVE, draft.id, item.id),) for item in draft.attachments[:FILES]
     )
     if draft.pending:
         upload = look.button("draft.upload", Verb.DRAFT_KEEP, draft.id, n=draft.pending)
@@ -112,7 +120,7 @@ def choose_dossier(
 ) -> Screen:
     """Over which dossier? Asked only of who has several (DOC-5)."""
     files = look.say("draft.choose.files", n=len(draft.attachments)) if draft.attachments else None
-    text = lines(*[lines(note, "") for note in notes], files, _text(look, draft), look.say("draft.choose.ask"))
+    text = lines(*notes, "" if notes else None, files, _text(look, draft), look.say("draft.choose.ask"))
     choices = [(named(f"{row.number} · {row.description}", Verb.DRAFT_DOSSIER, draft.id, row.id),) for row in rows]
     turn = pager(look, Verb.DRAFT_CHOOSE, draft.id, offset=offset, limit=CHOICES, total=total)
     cancel = look.button("draft.cancel", Verb.DRAFT_CANCEL, draft.id)
@@ -121,7 +129,7 @@ def choose_dossier(
 
 def exists(look: Look, draft: DraftView, *, verb: Verb, target: int, typed: bool) -> Screen:
     """Another message is being written: go on with that, or drop it and begin this one. `typed`: a text came with it."""
-    subject = draft.subject or look.label("draft.no_subject")
+    subject = limits.clipped(draft.subject, 120) or look.label("draft.no_subject")
     text = lines(
         look.say("draft.exists", subject=subject, length=draft.length, files=len(draft.attachments)),
         look.say("draft.not_added") if typed else None,
@@ -154,7 +162,7 @@ def sent(look: Look, message: Message, number: str, *, cut: bool, closed: bool) 
         look.say("draft.sent_closed") if closed else None,
     )
     messages = look.button("button.messages", Verb.MESSAGES, message.dossier_id, 0, below=True)
-    dossier = look.button("button.dossier", Verb.DOSSIER, message.dossier_id, below=True)
+    dossier = look.button("button.open_dossier", Verb.DOSSIER, message.dossier_id, below=True)
     return Screen(text, ((messages, dossier), look.home(below=True)))
 
 

@@ -1,5 +1,6 @@
 """Home and the actions (HOME-1, HOME-2)."""
 
+from bot import limits
 from bot.callbacks import Verb
 from bot.saying import lines
 from bot.screens.screen import Look, Screen
@@ -12,7 +13,9 @@ def home(look: Look, data: Home, *, draft: bool) -> Screen:
         look.say("home.title", office=look.office.name),
         "",
         look.say("home.greeting", name=data.name),
-        look.say("home.accounts", n=len(data.accounts), names=", ".join(data.accounts)) if data.accounts else None,
+        look.say("home.accounts", n=len(data.accounts), names=limits.clipped(", ".join(data.accounts), 300))
+        if data.accounts
+        else None,
         look.say("home.unread", n=data.unread) if data.unread else look.say("home.nothing_new"),
     )
     rows = [

@@ -18,8 +18,11 @@ A_PAGE: Final = 8
 A_PIECE: Final = 2800
 """Units of a message's text on one screen; a heading and the original must fit beside it."""
 
-QUOTED: Final = 500
+QUOTED: Final = 300
 """Units of an original that are shown with the reply to it."""
+
+MOST_FILES: Final = 80
+"""Buttons for attachments; Telegram takes a hundred buttons."""
 
 
 def message_list(
@@ -68,7 +71,7 @@ def opened(look: Look, data: OpenMessage, *, page: int) -> Screen:
         pieces[page],
         *_original(look, data),
     )
-    files = [(named(f"⬇ {item.name}", Verb.ATTACHMENT, item.id),) for item in data.attachments[:20]]
+    files = [(named(f"⬇ {item.name}", Verb.ATTACHMENT, item.id),) for item in data.attachments[:MOST_FILES]]
     turn = pager(look, Verb.MESSAGE, message.id, offset=page, limit=1, total=len(pieces))
     reply = look.button("message.reply", Verb.REPLY, message.id)
     back = look.button("button.messages", Verb.MESSAGES, message.dossier_id, 0)
@@ -93,7 +96,7 @@ def quoted(look: Look, subject: str, text: str, author: str) -> Markup:
     """An original, folded under what answers it."""
     return look.say(
         "message.original",
-        author=limits.clipped(author, 100),
-        subject=limits.clipped(subject, 100),
+        author=limits.clipped(author, 80),
+        subject=limits.clipped(subject, 80),
         text=limits.clipped(text, QUOTED),
     )

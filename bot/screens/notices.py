@@ -33,7 +33,7 @@ def message_new(language: Language, values: Mapping[str, Any]) -> Screen:
 def document_new(language: Language, values: Mapping[str, Any]) -> Screen:
     """A new document on a shelf; nothing of its content, not even the name when it is confidential."""
     confidential = bool(values.get("confidential"))
-    name = say(language, "notice.confidential") if confidential else values["document_name"]
+    name = say(language, "notice.confidential") if confidential else limits.clipped(values["document_name"], 200)
     text = say(
         language,
         "notice.document",
@@ -44,7 +44,7 @@ def document_new(language: Language, values: Mapping[str, Any]) -> Screen:
         size=texts.size(language, int(values.get("size") or 0)),
     )
     get = Button(label(language, "notice.download"), pack(Verb.DOWNLOAD, values["document_id"], below=True))
-    dossier = Button(label(language, "button.dossier"), pack(Verb.DOSSIER, values["dossier_id"], below=True))
+    dossier = Button(label(language, "button.open_dossier"), pack(Verb.DOSSIER, values["dossier_id"], below=True))
     return Screen(text, ((get, dossier),))
 
 

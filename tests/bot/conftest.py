@@ -13,9 +13,7 @@ from tests.bot.world import World, running
 
 
 @pytest.fixture
-async def world(
-    sessions: Sessions, wake: Wake, keys: Keys, office: Office, files: FileStore
-) -> AsyncIterator[World]:
+async def world(sessions: Sessions, wake: Wake, keys: Keys, office: Office, files: FileStore) -> AsyncIterator[World]:
     """The bot at work on each database."""
     server = TelegramServer()
     await server.start()

@@ -2,9 +2,12 @@
 
 import pytest
 
+from core.actor import Channel
 from core.database import transaction
 from core.documents.models import Shelf
-from tests.bot.world import PDF, World
+from core.people import preferences
+from core.people.preferences import News
+from tests.bot.world import PDF, World, until
 
 
 @pytest.mark.rule("DOC-1")
@@ -53,7 +56,7 @@ async def test_a_notification_names_the_dossier_and_its_buttons_act_below_it(wor
     assert notice.file is None
     await phone.tap("⬇ Downloaden")
     await phone.wait(lambda p: p.messages[-1].file is not None)
-    await phone.tap("‹ Dossier", message=notice)
+    await phone.tap("📁 Dossier", message=notice)
     await phone.wait(lambda p: "Behandelaar" in p.screen.text)
     assert "Nieuw document" in phone.message(notice.id).text
 
@@ -87,15 +90,16 @@ async def test_a_long_shelf_is_turned_page_by_page(world: World) -> None:
 async def test_who_blocked_the_bot_is_told_by_mail_and_reached_again_on_return(world: World) -> None:
     anna, phone = await world.linked()
     dossier = await world.dossier("2026-001", anna)
+    async with transaction(world.sessions) as session:
+        await preferences.want(session, anna.id, news=News.DOCUMENT, channel=Channel.EMAIL, wanted=False)
     phone.block()
     await world.publish(dossier, "Brief.pdf")
-    for _ in range(200):
-        if mails := await world.mails("document_new"):
-            break
-        async with transaction(world.sessions):
-            pass
-    assert mails[0].address == anna.email
+    [mail] = await until(lambda: world.mails("document_new"))
+    assert mail.address == anna.email
+    home = phone.screen.id
     await phone.start()
-    await phone.wait(lambda p: "Goed u te zien" in p.screen.text)
+    await phone.wait(lambda p: p.screen.id > home)
     await world.publish(dossier, "Tweede.pdf")
     await phone.wait(lambda p: "Tweede.pdf" in p.screen.text)
+    assert "Brief.pdf" not in phone.transcript
+    assert len(await world.mails("document_new")) == 1

@@ -3,15 +3,15 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
+from core.actor import OFFICE
 from core.database import transaction
 from core.dossiers import dossiers
 from core.dossiers.models import Dossier
-from core.actor import OFFICE
 from core.files.models import StoredFile
 from core.messages.models import Attachment
 from sandbox.telegram import Document, Phone, Photo
-from sqlalchemy import select
 from tests.bot.world import PDF, PNG, World
 
 
@@ -60,7 +60,7 @@ async def test_a_message_with_an_album_and_a_pdf_one_file_removed(world: World) 
     [message] = await world.messages_of(dossier)
     assert (message.subject, message.text) == ("Vraag over de akte", "Hierbij de gevraagde stuk.")
     names = [name for name, _ in await attachments(world, message.id)]
-    assert names[1] == "volmacht.pdf" and names[0].startswith("foto ") and names[0].endswith(".png")
+    assert names[1] == "volmacht.pdf" and names[0].startswith("foto ") and names[0].endswith(".jpg")
     [mail] = await world.mails("message_staff")
     assert len(mail.files) == 2
 
@@ -175,7 +175,7 @@ async def test_two_taps_at_once_send_once(world: World) -> None:
     await phone.wait(lambda p: "8 van 4000 tekens" in p.screen.text)
     card = phone.screen
     await asyncio.gather(*[phone.tap("✅ Versturen", message=card) for _ in range(2)])
-    await phone.wait(lambda p: len([t for t in p.toasts]) >= 2 or "verstuurd" in p.screen.text)
+    await phone.wait(lambda p: len(p.toasts) >= 2 or "verstuurd" in p.screen.text)
     await phone.say("/home")
     await phone.wait(lambda p: "Acties (0)" in p.screen.labels())
     assert len(await world.messages_of(dossier)) == 1
@@ -219,7 +219,7 @@ async def test_what_was_supplied_can_be_downloaded_again(world: World) -> None:
     await phone.wait(lambda p: "Onderwerp: Legitimatie" in p.screen.text)
     await phone.tap("✅ Versturen")
     await phone.wait(lambda p: "Uw bericht is verstuurd" in p.screen.text)
-    await phone.tap("‹ Dossier")
+    await phone.tap("📁 Dossier")
     await phone.wait(lambda p: "Door mij aangeleverd (1)" in p.screen.labels())
     await phone.tap("Door mij aangeleverd (1)")
     await phone.wait(lambda p: "⬇ ID.pdf" in p.screen.labels())

@@ -1,14 +1,14 @@
 """From an invitation to a linked chat, and everything that goes wrong on the way."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from core.actor import Language
 from core.database import transaction
 from core.people import invitations
 from sandbox.telegram import Phone
-from tests.bot.world import World
-
-KEYPAD = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "⌫", "0"]
+from tests.bot.world import World, next_screen, next_text
 
 
 async def to_the_digits(world: World, phone: Phone, code: str, email: str = "anna@klant.example") -> None:
@@ -22,11 +22,11 @@ async def to_the_digits(world: World, phone: Phone, code: str, email: str = "ann
 async def press(phone: Phone, digits: str) -> None:
     """Digit by digit, each seen before the next."""
     for count, digit in enumerate(digits, start=1):
-        card = phone.screen.id
-        await phone.tap(digit)
-        shown = " ".join(digits[:count].ljust(6, "·"))
-        if count < 6:
-            await phone.wait(lambda p, shown=shown, card=card: shown in p.message(card).text)
+        if count == 6:
+            await phone.tap(digit)
+            return
+        screen = await next_text(phone, phone.tap(digit))
+        assert " ".join(digits[:count].ljust(6, "·")) in screen.text
 
 
 @pytest.mark.rule("LINK-4")
@@ -121,12 +121,8 @@ async def test_after_five_wrong_digits_the_chat_waits(world: World) -> None:
     right = (await world.secret("linking_code"))["code"]
     wrong = "111111" if right != "111111" else "222222"
     for _ in range(5):
-        before = phone.screen.html, phone.screen.id
-        await phone.say(wrong)
-        await phone.wait(lambda p, before=before: (p.screen.html, p.screen.id) != before)
-    before = phone.screen.html, phone.screen.id
-    await phone.say(right)
-    await phone.wait(lambda p: (p.screen.html, p.screen.id) != before)
+        await next_text(phone, phone.say(wrong))
+    await next_text(phone, phone.say(right))
     assert "Gelukt" not in phone.transcript
     assert "minuten" in phone.screen.text or "uur" in phone.screen.text
     assert not await world.mails("linked")
@@ -155,18 +151,16 @@ async def test_whatever_a_stranger_sends_is_answered_with_how_to_link(world: Wor
     await phone.wait(lambda p: "email address" in p.screen.text)
     await phone.tap("Stop")
     await phone.wait(lambda p: "You stopped linking" in p.screen.text)
-    senders = (
+    senders: tuple[Callable[[], Awaitable[object]], ...] = (
         lambda: phone.say("Goedemorgen"),
         lambda: phone.send_document("akte.pdf", b"%PDF-1.4 x"),
-        lambda: phone.send_sticker(),
-        lambda: phone.send_location(),
-        lambda: phone.send_contact(),
+        phone.send_sticker,
+        phone.send_location,
+        phone.send_contact,
         lambda: phone.say("/dossiers"),
     )
     for send in senders:
-        before = phone.screen.id
-        await send()
-        await phone.wait(lambda p, before=before: p.screen.id > before)
+        await next_screen(phone, send())
         assert "invitation" in phone.screen.text
     await phone.tap(data="1:dos:1", forge=True)
     await phone.wait(lambda p: bool(p.toasts and p.toasts[-1].alert))

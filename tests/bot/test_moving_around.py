@@ -1,6 +1,7 @@
 """Home, dossiers, progress, help: what a linked person's phone shows."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -8,7 +9,16 @@ from core.actor import OFFICE, Language
 from core.database import transaction
 from core.dossiers import dossiers
 from core.dossiers.models import Dossier
-from tests.bot.world import World
+from sandbox.telegram import Phone
+from tests.bot.world import World, next_screen, toast_of
+
+
+def _newer(message_id: int, phone: Phone) -> bool:
+    return phone.screen.id > message_id
+
+
+def _changed(message_id: int, html: str, phone: Phone) -> bool:
+    return phone.message(message_id).html != html
 
 
 @pytest.mark.rule("HOME-1")
@@ -31,14 +41,23 @@ async def test_every_card_leads_home_and_says_how_many_actions_wait(world: World
     await world.publish(dossier, "Brief.pdf")
     await world.write(dossier, "Vraag", "Wilt u bellen?")
     await phone.wait(lambda p: "Nieuw bericht" in p.screen.text)
-    way = ["Dossiers", "2026-001", "Voortgang", "Correspondentie", "‹ Dossier", "Berichten", "Van: Vraag", "Beantwoorden"]
+    way = [
+        "Dossiers",
+        "2026-001",
+        "Voortgang",
+        "Correspondentie",
+        "‹ Dossier",
+        "Berichten",
+        "Van: Vraag",
+        "Beantwoorden",
+    ]
     await phone.say("/home")
     await phone.wait(lambda p: "Acties (0)" in p.screen.labels())
     card = phone.screen
     for label in [*way, "🏠 Home (0 acties)", "Acties (0)", "🏠 Home (0 acties)", "Mijn gegevens", "Meldingen"]:
         before = phone.message(card.id).html
         await phone.tap(label, message=card)
-        await phone.wait(lambda p, before=before: p.message(card.id).html != before)
+        await phone.wait(partial(_changed, card.id, before))
         shown = phone.message(card.id)
         assert "🏠 Home (0 acties)" in shown.labels() or "Acties (0)" in shown.labels(), f"after {label}"
 
@@ -67,7 +86,9 @@ async def test_the_list_shows_newest_activity_first_in_pages(world: World) -> No
     assert phone.screen.labels()[1] == "2026-010 · Zaak 10"
     await phone.tap("Volgende ›")
     await phone.wait(lambda p: "9–11 van 11" in p.screen.text)
-    assert [label for label in phone.screen.labels() if "2026-" in label] == [f"2026-00{n} · Zaak {n}" for n in (3, 2, 1)]
+    assert [label for label in phone.screen.labels() if "2026-" in label] == [
+        f"2026-00{n} · Zaak {n}" for n in (3, 2, 1)
+    ]
     await phone.tap("‹ Vorige")
     await phone.wait(lambda p: "1–8 van 11" in p.screen.text)
 
@@ -126,16 +147,12 @@ async def test_a_dossier_of_others_does_not_exist_whatever_is_tapped_or_typed(wo
     await world.publish(secret, "Akte.pdf")
     absent, answers = 987654, []
     for number in (secret.id, absent):
-        seen = len(phone.toasts)
-        await phone.tap(data=f"1:dos:{number}", forge=True)
-        await phone.wait(lambda p, seen=seen: len(p.toasts) > seen)
-        answers.append((phone.toasts[-1].text, phone.toasts[-1].alert))
+        toast = await toast_of(phone, phone.tap(data=f"1:dos:{number}", forge=True))
+        answers.append((toast.text, toast.alert))
     assert answers[0] == answers[1] and answers[0][1]
     for data in (f"1:prg:{secret.id}", f"1:dcl:{secret.id}:correspondence:0", f"1:msl:{secret.id}:0", "1:get:1:0"):
-        seen = len(phone.toasts)
-        await phone.tap(data=data, forge=True)
-        await phone.wait(lambda p, seen=seen: len(p.toasts) > seen)
-        assert phone.toasts[-1].alert
+        toast = await toast_of(phone, phone.tap(data=data, forge=True))
+        assert toast.alert
     await phone.say("2026-777")
     await phone.wait(lambda p: "nog geen dossier" in p.screen.text)
     assert "Geheim" not in phone.transcript and "Akte" not in phone.transcript
@@ -171,11 +188,10 @@ async def test_a_typed_number_opens_its_dossier_and_searching_finds_it(world: Wo
 async def test_a_button_of_another_version_says_so_and_brings_a_fresh_home(world: World) -> None:
     _, phone = await world.linked()
     for data in ("0:hom", "1:zzz", "1:dos:x", "rubbish", "1:dos:99999999999999999999", "1:lng:xx", "1:key:1"):
-        seen, cards = len(phone.toasts), phone.screen.id
-        await phone.tap(data=data, forge=True)
-        await phone.wait(lambda p, seen=seen: len(p.toasts) > seen)
-        assert "werkt niet meer" in phone.toasts[-1].text
-        await phone.wait(lambda p, cards=cards: p.screen.id > cards)
+        cards = phone.screen.id
+        toast = await toast_of(phone, phone.tap(data=data, forge=True))
+        assert "werkt niet meer" in toast.text
+        await phone.wait(partial(_newer, cards))
         assert "Mijn gegevens" in phone.screen.labels()
 
 
@@ -214,9 +230,5 @@ async def test_logging_out_asks_first_and_then_shows_nothing_more(world: World) 
 async def test_there_is_one_card_at_the_bottom_however_often_home_is_typed(world: World) -> None:
     _, phone = await world.linked()
     for _ in range(3):
-        before = phone.screen.id
-        await phone.say("/home")
-        await phone.wait(lambda p, before=before: p.screen.id > before)
-    cards = [message for message in phone.messages if message.sender == "bot"]
+        await next_screen(phone, phone.say("/home"))
     await phone.wait(lambda p: len([m for m in p.messages if m.sender == "bot"]) == 1)
-    assert cards

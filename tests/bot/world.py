@@ -6,10 +6,10 @@ from the outbox (`World.mail`).
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -44,6 +44,9 @@ from core.people.models import Person
 from core.staff import members
 from core.staff.models import StaffMember, StaffRole
 from sandbox.telegram import Phone, TelegramServer
+from sandbox.telegram.chat_view import ChatMessage, Toast
+
+Found = TypeVar("Found")
 
 TOKEN = "424242:TEST"
 BOT_ID = 424242
@@ -71,9 +74,7 @@ class World:
     @property
     def handler(self) -> CustomerHandler:
         """The handler under test."""
-        return CustomerHandler(
-            self.bot, self.sessions, self.files, office=self.office, keys=self.keys, version="1.2.3"
-        )
+        return CustomerHandler(self.bot, self.sessions, self.files, office=self.office, keys=self.keys, version="1.2.3")
 
     async def furnish(self) -> None:
         """An account and its handler at the office."""
@@ -187,6 +188,36 @@ class World:
             )
 
 
+async def toast_of(phone: Phone, tap: Awaitable[object]) -> Toast:
+    """The answer to this tap that is more than "heard you"."""
+    seen = len(phone.toasts)
+    await tap
+    await phone.wait(lambda p: len(p.toasts) > seen)
+    return phone.toasts[-1]
+
+
+async def next_screen(phone: Phone, act: Awaitable[object]) -> ChatMessage:
+    """The new message of the bot that this act brings."""
+    before = phone.screen.id
+    await act
+    return await phone.wait(lambda p: p.screen.id > before)
+
+
+async def next_text(phone: Phone, act: Awaitable[object]) -> ChatMessage:
+    """What the newest screen shows after this act: another message, or the same one changed."""
+    before = phone.screen.id, phone.screen.html
+    await act
+    return await phone.wait(lambda p: (p.screen.id, p.screen.html) != before)
+
+
+async def until(look: Callable[[], Awaitable[Found]], timeout: float = 10.0) -> Found:
+    """What `look` finds, once it finds something; TimeoutError when it never does."""
+    async with asyncio.timeout(timeout):
+        while not (found := await look()):
+            await asyncio.sleep(0.02)  # a row in a database has no event
+    return found
+
+
 @asynccontextmanager
 async def running(
     server: TelegramServer, sessions: Sessions, wake: Wake, keys: Keys, office: Office, files: FileStore
@@ -207,9 +238,7 @@ async def running(
 
 
 async def _work(world: World, stop: asyncio.Event) -> None:
-    intake = IntakeWorker(
-        world.sessions, channel=Channel.TELEGRAM, handler=world.handler, name="test", wake=world.wake
-    )
+    intake = IntakeWorker(world.sessions, channel=Channel.TELEGRAM, handler=world.handler, name="test", wake=world.wake)
     sender = TelegramSender(world.bot, world.files)
     deliveries = DeliveryWorker(
         world.sessions,
