@@ -8,20 +8,22 @@ import re
 
 _VERB = (
     r"(?:wrote|writes|schreef|geschreven|schrieb|geschrieben|schreibt|a écrit|écrit|ha scritto|escribió|escribio|"
-    r"escreveu|napisał(?:\(a\)|a)?|skrev|kirjoitti|написал(?:а|\(а\))?|пишет|napsal(?:\(a\)|a)?|写道|さんは書きました)"
+    r"escreveu|napisał(?:\(a\)|a)?|skrev|kirjoitti|написал(?:а|\(а\))?|пишет|napsal(?:\(a\)|a)?|"
+    r"a scris|írta|yazdı|έγραψε|пише|rašė|napisao|napísal(?:\(a\)|a)?)"
 )
+_VERB_WITHOUT_SPACES = r"(?:写道|寫道|书写|さんは書きました|のメール|님이 작성)"
 _OPENER = re.compile(
     r"(?:on|op|am|le|il|el|em|den|dnia|w dniu|in data|at|dne|på|"
     r"(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun|mo|mi|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|man|tir|tirs|ons|"
     r"tor|tors|fre|lør|lör|søn|sön|pe|ke|to|su|la|ti|пн|вт|ср|чт|пт|сб|вс)[a-zéäöüø]{0,9})\b\.?,?\s|\d",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"\b(?:19|20)\d\d(?!\d)|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 _TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}(?!\d)")
 _ANGLE = r"<[^<>\s@]{1,200}@[^<>\s]{1,200}(?:<mailto:[^<>\s]{1,200}>)?>|\[mailto:[^\[\]\s]{1,200}\]"
 _ADDRESS = re.compile(rf"{_ANGLE}|\b[\w.+-]{{1,64}}@[\w-]+\.[\w.-]{{2,100}}")
 _ENDS_WITH_ADDRESS = re.compile(rf"(?:{_ANGLE})\)?\s*[:：]$")
-_ENDS_WITH_VERB = re.compile(rf"\b{_VERB}\s*[:：]?\s*-*$", re.IGNORECASE)
+_ENDS_WITH_VERB = re.compile(rf"(?:\b{_VERB}|{_VERB_WITHOUT_SPACES})\s*[:：]?\s*-*$", re.IGNORECASE)
 _VERB_WITHIN = re.compile(rf"\b{_VERB}\b", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"\b(?:ik|jij|je|u|hij|zij|ze|wij|we|jullie|men|i|you|he|she|they)\b\s+(?:schreef|heb|hebt|heeft|hebben|wrote)\b|"

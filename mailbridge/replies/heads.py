@@ -34,6 +34,11 @@ _FORWARD = re.compile(
     r"début du message (?:réexpédié|transféré))\s*:?)",
     re.IGNORECASE,
 )
+_ON_ONE_LINE = re.compile(
+    r"(?:van|from|von)\s?:.{1,300}?\b(?:verzonden|sent|datum|date|gesendet)\s?:.{1,200}?\b(?:aan|to|an)\s?:.{1,500}?"
+    r"\b(?:onderwerp|subject|betreff)\s?:.*",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"[-_=*~–—]{3,}\s*")
 _LINES = 14
 
@@ -58,6 +63,8 @@ def head_at(lines: list[str], start: int) -> int:
 
     "Van: 1 januari / Tot: 31 maart" is not one: it takes an author, two other fields, and a subject or an address.
     """
+    if len(lines[start]) < 600 and _ON_ONE_LINE.fullmatch(lines[start].replace("*", "").strip()):
+        return 1
     roles: dict[str, str] = {}
     position, continued, length = start, 0, 0
     while position < min(len(lines), start + _LINES):

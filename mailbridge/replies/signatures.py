@@ -13,21 +13,25 @@ _UNDERSCORES = re.compile(r"\s*_{2,}\s*")
 _FOOTER = re.compile(
     r"mailing list|unsubscribe|uitschrijven|afmelden|listinfo|https?://|www\.|disclaimer", re.IGNORECASE
 )
-_DEVICE = (
-    r"i-?phone|i-?pad|i-?pod|ios|android|samsung|galaxy|huawei|xiaomi|oneplus|pixel|nokia|motorola|sony|htc|lg|"
-    r"blackberry|windows|outlook|mail|e-?mail|gmail|yahoo|proton|aqua|blue|spark|typeapp|thunderbird|k-9|fairemail|"
-    r"mobile?|mobiele?|mobieltje|telefoon|smartphone|phone|handy|téléphone|tablet|app|apparaat|device|tele2|kpn|ziggo|"
-    r"zoho|hotmail|nine|edison|mailbird|ipad|webmail"
+_BRAND = (
+    r"(?:i-?phone|i-?pad|i-?pod|ios|android|samsung|galaxy|huawei|xiaomi|oneplus|pixel|nokia|motorola|sony|htc|"
+    r"blackberry|windows|outlook|gmail|yahoo|proton|aqua ?mail|blue ?mail|spark|type ?app|thunderbird|k-9|fairemail|"
+    r"t-mobile|vodafone|kpn|ziggo|zoho|hotmail|nine|edison|mailbird|mailbox for|mail (?:for|voor|für|pour)|tutanota|"
+    r"\w{0,12}(?:phone|telefoon|tablet)\b|mobile\b|mobiel\b)"
 )
-_MY = r"my|mijn|m'n|meinem|meiner|mon|ma|min|mit|mio|mi|meu"
 _SENT = (
-    r"sent|verstuurd|verzonden|gestuurd|gesendet|von|envoyé|skickat|sendt|inviato|enviado|wysłane|get|download|"
-    r"verkrijg|haal|obtenir"
+    r"(?:sent|verstuurd|verzonden|gesendet|geschickt|envoyé|skickat|sendt|inviato|enviado|enviada|wysłan[eoa]|lähetetty|"
+    r"odesláno|отправлено)\s+(?:from|via|with|using|vanaf|vanuit|van|met|door|von|mit|aus|über|depuis|de|du|à partir de|avec|"
+    r"från|fra|med|da|dal|dalla|tramite|desde|do|da|pelo|z|ze|с|из)\b"
 )
+_MY = r"(?:my|mijn|m['’]n|meinem|meiner|mon|ma|min|mit|mio|mia|mi|meu|minha|mojego)"
+_WORDS = r"(?:\s+[^\s,;:?!]+)"
 _MOBILE = re.compile(
-    rf"(?:{_SENT})(?:\s+\S+){{0,3}}?\s+(?:(?:{_MY})\s+[^\s,;:?!]+(?:\s+[^\s,;:?!]+){{0,5}}|"
-    rf"(?:\S+\s+){{0,3}}?\S{{0,20}}(?:{_DEVICE})\S{{0,25}}(?:\s+[^\s,;:?!]+){{0,4}})\s*(?:gesendet)?[.!]?|"
-    rf"(?:{_DEVICE})\s+(?:voor|for|für|pour)\s+(?:{_DEVICE})\s+(?:downloaden|herunterladen|ophalen)[.!]?",
+    rf"{_SENT}\s+(?:{_MY}{_WORDS}{{1,6}}|(?:(?:a|an|een|the|de|het)\s+)?(?:[^\s,;:?!]+\s+){{0,3}}?{_BRAND}\S{{0,25}}{_WORDS}{{0,4}})[.!]?|"
+    rf"(?:von|vanaf|de|från|fra)\s+{_MY}{_WORDS}{{1,4}}\s+(?:gesendet|verzonden|verstuurd|envoyé)[.!]?|"
+    rf"(?:get|download|verkrijg|haal|obtenir|obtenez)\s+(?:\S+\s+)?{_BRAND}\S{{0,15}}{_WORDS}{{0,3}}[.!]?|"
+    rf"{_BRAND}\S{{0,15}}\s+(?:voor|for|für|pour)\s+{_BRAND}\s+(?:downloaden|herunterladen|ophalen)[.!]?|"
+    r"sent\s+(?:from|via)(?:\s+(?:my\s+)?[^\s,;:?!.]+){1,2}|lähetetty\s+\S*phone\S*",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\s*[<\[(]\s*(?:https?://|mailto:)[^>\])]{0,500}[>\])]")

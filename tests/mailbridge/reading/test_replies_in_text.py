@@ -110,3 +110,82 @@ def test_every_line_is_either_kept_or_cut() -> None:
     found = reply(text)
     for line in filter(str.strip, text.split("\n")):
         assert line.rstrip() in found.text or line.rstrip() in found.cut
+
+
+FOOTERS = (
+    "Sent from my iPhone", "Sent from my Verizon Wireless 4G LTE smartphone", "Sent from Yahoo Mail on Android",
+    "Sent from Yahoo Mail for iPhone", "Sent from Mail for Windows 10", "Sent from Outlook", "Sent from Mailbox for iPhone",
+    "Sent from Samsung Mobile", "Sent via BlackBerry from T-Mobile", "Sent with Proton Mail secure email.", "Sent from TypeApp",
+    "Get Outlook for iOS<https://aka.ms/o0ukef>", "Get BlueMail for Android", "Download BlueMail voor Android",
+    "Verstuurd vanaf m'n iPhone", "Verstuurd vanaf mijn iPad", "Verzonden vanaf Samsung tablet", "Verzonden vanuit Outlook",
+    "Verzonden vanuit Mail<https://go.microsoft.com/fwlink/?LinkId=550986> voor Windows", "Verzonden via Yahoo Mail voor iPad",
+    "Verzonden van mijn Huawei-telefoon", "Verzonden vanaf mijn Galaxy A52 5G", "Vanaf mijn iPhone verzonden",
+    "Verstuurd met BlueMail", "Outlook voor iOS downloaden", "*Verstuurd vanaf mijn iPhone*", "Von meinem iPhone gesendet",
+    "Envoyé de mon iPhone", "Envoyé depuis mon iPhone", "Inviato da iPhone", "Enviado desde mi iPhone", "Skickat från min iPhone",
+    "Sendt fra min iPhone", "Lähetetty iPhonesta", "Wysłane z iPhone'a", "Gesendet mit der WEB.DE iPhone App",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("footer", FOOTERS)
+def test_what_a_phone_adds_is_no_text(footer: str) -> None:
+    assert reply(f"Akkoord\n\n{footer}\n").text == "Akkoord"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sent from my desk, this is easier than by phone.",
+        "Verstuurd naar mijn moeder",
+        "Verzonden met de volgende post",
+        "Verzonden met PostNL",
+        "Gestuurd naar uw mail",
+        "Verstuurd per e-mail",
+        "Verzonden via mail gisteren",
+        "Verzonden vanuit Mail voor Windows werkt hier niet, dus ik typ het zo.",
+        "Get well soon!",
+        "Van mijn zus gekregen",
+    ],
+)
+def test_a_sentence_that_only_looks_like_it_is_text(line: str) -> None:
+    assert reply(f"Akkoord\n\n{line}\n\nTot vrijdag.").text == f"Akkoord\n\n{line}\n\nTot vrijdag."
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "El vie, 3 may 2024 a las 10:11, Kantoor (<k@kantoor.example>) escribió:",
+        "Em sex., 3 de mai. de 2024 às 10:11, Kantoor <k@kantoor.example> escreveu:",
+        "pá 3. 5. 2024 v 10:11 odesílatel Kantoor <k@kantoor.example> napsal:",
+        "Den fre 3 maj 2024 kl 10:11 skrev Kantoor <k@kantoor.example>:",
+        "Il giorno ven 3 mag 2024 alle ore 10:11 Kantoor <k@kantoor.example>\nha scritto:",
+        "Kantoor <k@kantoor.example> 于2024年5月3日周五 10:11写道：",
+        "2024년 5월 3일 (금) 오전 10:11, Kantoor <k@kantoor.example>님이 작성:",
+        "2024-05-03 10:11 GMT+02:00 Kantoor <k@kantoor.example>:",
+        "пт, 3 мая 2024 г. в 10:11, Kantoor <k@kantoor.example>:",
+        "Van: Kantoor Verzonden: vrijdag 3 mei 2024 10:11 Aan: Anna Onderwerp: RE: Koopakte",
+        "On Fri, May 3, 2024, 10:11 Kantoor <k@kantoor.example\n<mailto:k@kantoor.example>> wrote:",
+    ],
+)
+def test_attributions_of_other_countries(head: str) -> None:
+    assert reply(f"Akkoord\n\n{head}\n\nOude tekst").text == "Akkoord"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On your remote host you can run:\n\n    telnet 127.0.0.1\n\nThis should connect.",
+        "Mijn broer schreef op 3 mei 2024:\n\nde sleutel ligt bij de buren.",
+        "Op 3 mei 2024 om 10:11 heb ik u gemaild.\n\nGeen antwoord gehad.",
+        "Op 12-05-2024 om 10:00 mailde ik naar jan@smit.example met als inhoud:\n\nik teken niet.",
+        "Volgens afspraak:\n\nVan: Zaandam\nNaar: Utrecht\nDatum: 3 mei\n\nKlopt dat?",
+        "From: 1 May\nTo: 31 May\n\nIs that free?",
+        "> 1000 euro is te veel\n\nDat is mijn mening.",
+        "Twee vragen:\n-- kan het vrijdag?\n-- kan mijn zus mee?\n\nGraag antwoord.",
+        "Kop\n----\ntekst\n\n====\n\nmeer tekst",
+        "Groeten doen aan uw collega en tot vrijdag bij u op kantoor.",
+        "Met vriendelijke groet aan de notaris wil ik melden dat alles klopt.",
+        "Beste,\n\nHierbij mijn gegevens:\n\nJan de Wit\nwww.dewit.nl\nKvK 12345678\n06-12345678\n1234 AB Zaandam",
+    ],
+)
+def test_text_that_only_looks_like_history_or_a_signature(text: str) -> None:
+    assert reply(text).text == text
