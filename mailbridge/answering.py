@@ -6,8 +6,9 @@ each other busy (RFC 3834, section 2).
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from core import clock
 from core.actor import Channel, Language
@@ -30,25 +31,45 @@ def today(office: Office) -> date:
     return clock.now().astimezone(office.timezone).date()
 
 
-async def refuse(
-    session: Session, author: FromPerson | FromStaff, mail: IncomingMail, refused: Refused, *, office: Office
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A proven author as an address to answer to: plain values, which outlive a transaction that was undone."""
+
+    email: str
+    language: Language
+    person_id: int | None
+    staff_id: int | None
+    dossier_id: int | None
+
+    @classmethod
+    def of(cls, author: FromPerson | FromStaff) -> Self:
+        """The author of a mail."""
+        known: Person | StaffMember = author.person if isinstance(author, FromPerson) else author.member
+        return cls(
+            email=known.email,
+            language=Language(known.language),
+            person_id=known.id if isinstance(known, Person) else None,
+            staff_id=known.id if isinstance(known, StaffMember) else None,
+            dossier_id=author.dossier_id or None,
+        )
+
+
+async def refuse(session: Session, reader: Reader, mail: IncomingMail, refused: Refused, *, office: Office) -> None:
     """Tell a proven author why not, in their language (MAIL-7)."""
-    reader: Person | StaffMember = author.person if isinstance(author, FromPerson) else author.member
     await outbox.queue(
         session,
         channel=Channel.EMAIL,
         address=reader.email,
-        language=Language(reader.language),
+        language=reader.language,
         kind="refusal",
         values={
             "code": refused.code,
             "values": {name: str(value) for name, value in refused.values.items()},
             "subject": mail.subject,
         },
-        person_id=reader.id if isinstance(reader, Person) else None,
-        staff_id=reader.id if isinstance(reader, StaffMember) else None,
-        dossier_id=author.dossier_id or None,
+        person_id=reader.person_id,
+        staff_id=reader.staff_id,
+        dossier_id=reader.dossier_id,
         in_reply_to=mail.message_id,
         key=_daily(f"refusal:{refused.code}", reader.email, office),
     )

@@ -17,6 +17,7 @@ from core.office import Office
 from core.people import persons
 from core.staff import members
 from mailbridge import answering, commands, posting, returning, routing
+from mailbridge.answering import Reader
 from mailbridge.commands import Command
 from mailbridge.composing import MailSettings
 from mailbridge.mailbox.watching import SETTLED
@@ -31,8 +32,8 @@ class Told(Refused):
 
     def __init__(self, refused: Refused, author: FromPerson | FromStaff, opened: Opened) -> None:
         super().__init__(refused.code, **refused.values)
-        self.author = author
-        self.opened = opened
+        self.reader = Reader.of(author)
+        self.mail = opened.mail
 
 
 class MailHandler:
@@ -71,7 +72,7 @@ class MailHandler:
         del items
         wake.mark(session, SETTLED)
         if isinstance(refused, Told):
-            await answering.refuse(session, refused.author, refused.opened.mail, refused, office=self._office)
+            await answering.refuse(session, refused.reader, refused.mail, refused, office=self._office)
         return Handled(outcome=f"refused {refused.code}")
 
     async def give_up(self, session: Session, items: Sequence[Intake], error_id: str) -> Handled:

@@ -1,6 +1,7 @@
 """A proven mail becomes a message, through the same verb as from any other channel."""
 
 import re
+from collections.abc import Iterable
 
 from core.actor import Actor, Channel
 from core.database import Session
@@ -14,6 +15,7 @@ from core.messages.models import Message
 from core.office import Office
 from core.people import addresses
 from mailbridge import answering, routing
+from mailbridge.answering import Reader
 from mailbridge.composing.headers import plain_subject
 from mailbridge.opening import Opened
 from mailbridge.routing import FromPerson, FromStaff
@@ -32,7 +34,7 @@ async def from_person(session: Session, item: Intake, opened: Opened, author: Fr
     await addresses.mark_reachable(session, channel=Channel.EMAIL, value=author.person.email)
     message = await _post(session, item, opened, author, dossier, office)
     for notice in _notices(opened, message, dossier, office):
-        await answering.refuse(session, author, opened.mail, notice, office=office)
+        await answering.refuse(session, Reader.of(author), opened.mail, notice, office=office)
     return message
 
 
@@ -48,7 +50,7 @@ async def from_staff(session: Session, item: Intake, opened: Opened, author: Fro
     message = await _post(session, item, opened, author, dossier, office)
     for notice in _notices(opened, message, dossier, office):
         if notice.code != "dossier.closed_kept":
-            await answering.refuse(session, author, opened.mail, notice, office=office)
+            await answering.refuse(session, Reader.of(author), opened.mail, notice, office=office)
     return message
 
 
@@ -60,7 +62,7 @@ def _refuse_nothing(opened: Opened) -> None:
         raise Refused("mail.encrypted")
     if opened.reply.text.strip() or opened.files:
         return
-    raise opened.refused[0] if opened.refused else Refused("mail.empty")
+    raise _by_reason(opened.refused)[0] if opened.refused else Refused("mail.empty")
 
 
 async def _post(
@@ -104,9 +106,19 @@ async def _subject(session: Session, opened: Opened, author: FromPerson | FromSt
 
 def _notices(opened: Opened, message: Message, dossier: Dossier, office: Office) -> list[Refused]:
     """What the author should know although the message is kept."""
-    notices = list(opened.refused)
+    notices = _by_reason(opened.refused)
     if opened.full_text is not None:
         notices.append(Refused("message.too_long_kept", limit=office.message_limit))
     if message.after_closing:
         notices.append(Refused("dossier.closed_kept", number=dossier.number))
     return notices
+
+
+def _by_reason(refused: Iterable[Refused]) -> list[Refused]:
+    """Refused files, those of one reason together."""
+    together: dict[str, Refused] = {}
+    for each in refused:
+        before = together.get(each.code)
+        names = [str(known.values["name"]) for known in (before, each) if known is not None and "name" in known.values]
+        together[each.code] = Refused(each.code, **(each.values | {"name": ", ".join(names)}))
+    return list(together.values())

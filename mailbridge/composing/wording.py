@@ -111,7 +111,11 @@ def _refusal(letter: Letter, _: Office, __: MailSettings) -> Face:
     """A rule said no: its sentence from the `refusals` catalogue."""
     given = letter.values
     refused = Refused(given["code"], **(given.get("values") or {}))
-    values = {"sentence": texts.refusal(letter.language, refused), "about": given.get("subject") or ""}
+    values = {
+        "sentence": texts.refusal(letter.language, refused),
+        "about": given.get("subject") or "",
+        "files": refused.values.get("name", "") if refused.code.startswith("file.") else "",
+    }
     return Face("refusal", _answered(letter), values, is_answer=True)
 
 

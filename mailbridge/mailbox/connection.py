@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from typing import Any
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
@@ -53,6 +54,7 @@ class Inbox:
         self._client = client
         self._idle_since: float | None = None
         self._folders: dict[str, str] = {}
+        self._news = False
         capabilities = set(client.capabilities())
         self._can_idle = b"IDLE" in capabilities
         self._can_move = b"MOVE" in capabilities
@@ -67,6 +69,7 @@ class Inbox:
     def uids(self) -> list[int]:
         """The mails that stand in the INBOX, oldest first."""
         self._awake()
+        self._has_news()
         return sorted(self._client.search("ALL"))
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
@@ -112,10 +115,13 @@ class Inbox:
             self._client.expunge()
 
     def wait(self, seconds: float) -> bool:
-        """Wait for news in the INBOX; True when the server said something, or can't say anything by itself (no IDLE)."""
+        """Wait for news in the INBOX; True as soon as the server told of mails since `uids` was asked."""
+        if self._has_news():
+            return True
         if not self._can_idle:
             time.sleep(seconds)
-            return False
+            _, said = self._client.noop()
+            return _tells_of_mail(said)
         if self._idle_since is not None and time.monotonic() - self._idle_since > IDLE_FOR:
             self._awake()
         if self._idle_since is None:
@@ -125,7 +131,7 @@ class Inbox:
         said = self._client.idle_check(timeout=seconds)
         if not said and time.monotonic() - began < seconds / 2:
             self._awake()  # readable and silent: the connection has ended, and this says so
-        return any(len(line) > 1 and line[1] in {b"EXISTS", b"RECENT"} for line in said)
+        return _tells_of_mail(said) or self._has_news()
 
     def close(self) -> None:
         """Log out, or just hang up."""
@@ -139,7 +145,14 @@ class Inbox:
     def _awake(self) -> None:
         if self._idle_since is not None:
             self._idle_since = None
-            self._client.idle_done()
+            _, said = self._client.idle_done()
+            self._news = self._news or _tells_of_mail(said)
+
+    def _has_news(self) -> bool:
+        """Whether the server told of mails beside the answers to other commands too; told once."""
+        _, counts = self._client._imap.response("EXISTS")  # noqa: SLF001  # imapclient keeps these to itself
+        found, self._news = self._news or counts != [None], False
+        return found
 
     def _folder(self, name: str) -> str:
         """The full name of a folder of ours; made and subscribed to when it doesn't exist."""
@@ -158,3 +171,7 @@ class Inbox:
             return ""
         personal = self._client.namespace().personal
         return str(personal[0][0]) if personal else ""
+
+
+def _tells_of_mail(said: Iterable[Any]) -> bool:
+    return any(len(line) > 1 and line[1] in {b"EXISTS", b"RECENT"} for line in said)

@@ -1,0 +1,1 @@
+"""Small decisions of the mail channel, as tables."""
