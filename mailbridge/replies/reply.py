@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from mailbridge.parsing import IncomingMail, MailPart, markup
@@ -54,7 +54,8 @@ def reply_of(mail: IncomingMail) -> Reply:
     shown = read(page)
     if shown.how == "whole" and (mail.text or "").strip():
         plainly = read(plain)
-        return plainly if plainly.how != "whole" and plainly.text else shown
+        if plainly.how != "whole" and plainly.text:
+            return replace(plainly, images=shown.images)
     return shown
 
 
@@ -79,7 +80,10 @@ def _reply(lines: Sequence[Line], *, forwarded: bool, ours: frozenset[str]) -> R
 def _answers_within(parts: list[Part], text: str) -> bool:
     """Whether the answer says that there is more of it in the history, where nothing tells the two apart."""
     history = [index for index, part in enumerate(parts) if part in (Part.HISTORY, Part.QUOTE)]
-    return bool(history) and Part.TEXT in parts[: history[0]] and _ANSWERS_WITHIN.search(text[:2_000]) is not None
+    if not history or Part.TEXT not in parts[: history[0]]:
+        return False
+    promise = _ANSWERS_WITHIN.search(text[:2_000])
+    return promise is not None and sum(bool(line.strip(" .:")) for line in text[promise.end() :].split("\n")) <= 1
 
 
 def _kept(lines: Sequence[Line], parts: list[Part]) -> list[int]:

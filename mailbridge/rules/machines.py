@@ -16,7 +16,7 @@ _AUTO_HEADERS = (
     "x-vacation",
     "x-fc-machinegenerated",
 )
-_LOOP_HEADERS = ("x-loop", "x-rt-loop-prevention", "x-loket-delivery")
+_LOOP_HEADERS = ("x-loop", "x-rt-loop-prevention")
 _AUTO_SUBJECT = re.compile(
     r"(?:re:\s*)?(?:\[[^\]]{1,40}\]\s*)?(?:"
     r"automati(?:sch|c|sche) (?:antwoord|reply|response|beantwoording|replay|e-?mail)|auto(?:matic)?[- ]?reply|"

@@ -3,6 +3,7 @@
 import re
 
 from mailbridge.parsing import IncomingMail, markup
+from mailbridge.replies.heads import is_forward as is_forward_line
 
 _FORWARDED = re.compile(r"\s*(?:fwd?|doorst|doorgestuurd|dst|wg)\s*:", re.IGNORECASE)
 
@@ -33,5 +34,6 @@ def is_empty(mail: IncomingMail) -> bool:
         return False
     text = mail.text or ""
     if text.strip():
-        return all(line.startswith(">") or not line.strip() for line in text.split("\n"))
+        lines = [line for line in text.split("\n") if line.strip()]
+        return all(line.startswith(">") for line in lines) and not any(map(is_forward_line, lines))
     return not markup.to_text(mail.html or "").strip()

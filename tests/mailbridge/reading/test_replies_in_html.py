@@ -67,6 +67,11 @@ def test_an_outlook_answer_in_colour_within_the_history_is_kept_whole() -> None:
     assert reply.how == "answers-within"
 
 
+def test_answers_that_stand_below_their_announcement_need_no_history() -> None:
+    html = PAGES[2].reply("Mijn antwoorden staan hieronder:<br>1. ja<br>2. nee")
+    assert reply_of(read(html)).text == "Mijn antwoorden staan hieronder:\n1. ja\n2. nee"
+
+
 def test_paragraphs_lists_and_links_survive() -> None:
     html = (
         "<p>Drie punten:</p><ol><li>naam</li><li>adres<ul><li>straat</li></ul></li></ol>"
@@ -105,3 +110,22 @@ def test_logos_in_the_history_are_no_attachments_but_a_photo_in_the_answer_is() 
     read_in = read_mail(message.as_bytes())
     kept = attachments_of(read_in, reply_of(read_in))
     assert [part.name for part in kept] == ["meter.png", "los.png"]
+
+
+def test_an_image_is_kept_when_the_plain_text_decides() -> None:
+    text = "De meter:\n\nOp di 14 mei 2024 om 16:02 schreef K <k@kantoor.example>:\n> Oud\n"
+    message = mail(text, "<div>De meter:<img src='cid:foto@tel'></div><div style='border-left:1px'>K zei: Oud</div>")
+    message.get_payload()[1].add_related(_PNG, "image", "png", cid="<foto@tel>", filename="meter.png")  # type: ignore[union-attr, index]  # a part
+    read_in = read_mail(message.as_bytes())
+    reply = reply_of(read_in)
+    assert reply.text == "De meter:"
+    assert [part.name for part in attachments_of(read_in, reply)] == ["meter.png"]
+
+
+def test_a_logo_below_a_closing_is_no_attachment() -> None:
+    message = mail(None, "<p>Akkoord</p><p>Groeten,<br>Anna</p><p><img src='cid:logo@smit'></p>")
+    message.add_related(_PNG, "image", "png", cid="<logo@smit>", filename="logo.png")
+    read_in = read_mail(message.as_bytes())
+    reply = reply_of(read_in)
+    assert reply.text == "Akkoord"
+    assert attachments_of(read_in, reply) == ()

@@ -115,6 +115,7 @@ def test_a_mail_without_a_word_of_its_own_is_empty(body: str) -> None:
     ("headers", "body"),
     [
         ("Subject: Re: Koopakte", "Akkoord"),
+        ("Subject: Offerte", "> Begin doorgestuurd bericht:\r\n>\r\n> Van: Bank\r\n>\r\n> Het mag."),
         ("Subject: Afwezig bij het passeren?", "Ik ben die dag afwezig. Kan dat?"),
         ("Subject: Vraag over automatische incasso", "Loopt die door?"),
         ("Auto-Submitted: no", "Akkoord"),
