@@ -7,6 +7,8 @@ The PostgreSQL cluster is started by the first test that wants one and shared by
 import asyncio
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -109,6 +111,14 @@ async def wake(sessions: Sessions) -> AsyncIterator[Wake]:
     """Hears of every commit on `sessions`."""
     async with Wake(sessions) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def dead_pid() -> int:
+    """The id of a process of this machine that is gone."""
+    gone = subprocess.Popen([sys.executable, "-S", "-c", ""])
+    gone.wait()
+    return gone.pid
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.util.concurrency import in_greenlet
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -83,6 +84,12 @@ def _make_sqlite_strict(engine: AsyncEngine) -> None:
         for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def _on_invalidate(connection: DBAPIConnection, _record: object, _error: object) -> None:
+        """A cancelled task's connection is closed, but SQLite keeps its lock as long as a cursor lives: roll back first."""
+        if in_greenlet():
+            connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
     def _on_begin(connection: Connection) -> None:

@@ -68,9 +68,13 @@ async def renew(session: AsyncSession, ids: Sequence[int], holder: Holder) -> No
     await session.execute(statement.execution_options(synchronize_session=False))
 
 
-async def next_due(session: AsyncSession, channel: Channel) -> datetime | None:
-    """When the next item may be worked on that may not yet."""
-    waiting = (is_open(Intake), Intake.channel == channel, Intake.not_before > clock.now())
+async def next_due(
+    session: AsyncSession, channel: Channel, *, after: datetime, untried: bool = False
+) -> datetime | None:
+    """When the next item may be worked on that could not be at `after`; `untried`: of those that did not fail before."""
+    waiting = [is_open(Intake), Intake.channel == channel, Intake.not_before > after]
+    if untried:
+        waiting.append(Intake.error.is_(None))
     found: datetime | None = await session.scalar(select(func.min(Intake.not_before)).where(*waiting))
     return found
 

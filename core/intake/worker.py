@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -68,20 +68,20 @@ class IntakeWorker:
         async with self._shift() as group, asyncio.TaskGroup() as watching:
             watcher = watching.create_task(self._watch(stop))
             while not stop.is_set():
-                ticket = self._wake.ticket(self._topic)
+                ticket, at = self._wake.ticket(self._topic), clock.now()
                 claimed = await self._claim(group)
                 if claimed is None:
                     await asyncio.sleep(TROUBLE)
                 elif not claimed or self._busy >= self._concurrency:
-                    await self._wake.wait(self._topic, await self._until_due(), since=ticket)
+                    await self._wake.wait(self._topic, await self._until_due(at), since=ticket)
             watcher.cancel()
 
     async def drain(self) -> int:
-        """Work until nothing is due, nor will be within a second (an album); how many items were taken. For tests."""
+        """Work until nothing is due, nor an album will be within a second; how many items were taken. For tests."""
         count, patience = 0, 5.0
         async with self._shift() as group:
             while True:
-                ticket = self._wake.ticket(self._topic)
+                ticket, at = self._wake.ticket(self._topic), clock.now()
                 claimed = await self._claim(group)
                 if claimed is None:
                     raise RuntimeError("the database doesn't answer")
@@ -89,7 +89,7 @@ class IntakeWorker:
                 if claimed or self._busy:
                     await self._wake.wait(self._topic, POLL, since=ticket)
                     continue
-                pause = await self._until_due()
+                pause = await self._until_due(at, untried=True)
                 if pause >= POLL or patience <= 0:
                     return count
                 await asyncio.sleep(pause)
@@ -241,11 +241,11 @@ class IntakeWorker:
         except (SQLAlchemyError, OSError) as error:
             _log.warning("intake.renewal_failed", channel=self._channel, error=type(error).__name__)
 
-    async def _until_due(self) -> float:
-        """Seconds until there may be work, at most the poll."""
+    async def _until_due(self, at: datetime, *, untried: bool = False) -> float:
+        """Seconds until there may be work that was not due at `at`; at most the poll."""
         try:
             async with reading(self._sessions) as session:
-                due = await claiming.next_due(session, self._channel)
+                due = await claiming.next_due(session, self._channel, after=at, untried=untried)
         except (SQLAlchemyError, OSError):
             return TROUBLE
         return POLL if due is None else min(POLL, max((due - clock.now()).total_seconds(), 0.0))

@@ -102,3 +102,25 @@ async def test_many_writers_lose_nothing(sessions: Sessions) -> None:
     async with reading(sessions) as session:
         row = await session.get_one(Reservation, "a")
     assert row.next_at == 30
+
+
+async def test_tasks_that_are_cancelled_while_the_database_works_leave_no_lock(sessions: Sessions) -> None:
+    kept: list[object] = []
+
+    async def write(number: int) -> None:
+        for turn in range(1000):
+            async with transaction(sessions) as session:
+                session.add(Reservation(name=f"{number} {turn}", next_at=1.0))
+                await session.flush()
+                await session.scalars(select(Reservation).limit(3))
+
+    for number in range(40):
+        task = asyncio.get_running_loop().create_task(write(number))
+        for _ in range(number * 3):
+            await asyncio.sleep(0)
+        await asyncio.sleep(number / 10_000)
+        task.cancel()
+        kept += await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(10), transaction(sessions) as session:
+            session.add(Reservation(name=f"after {number}", next_at=1.0))
+    assert len(kept) == 40
