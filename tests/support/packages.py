@@ -26,7 +26,10 @@ def absent() -> list[str]:
 def install(packages: Iterable[str]) -> bool:
     """Whether apt installed them; needs root."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]):
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+    ):
         if subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
             return False
     return True
