@@ -18,12 +18,11 @@ from bot.fetching import Fetched
 from bot.messenger import Messenger
 from bot.saying import refusal
 from bot.screens import about
-from bot.session import Session
 from bot.updates import Brought, Event, Origin, Tap
 from core.actor import Language
 from core.chats import chats
 from core.crypto import Keys
-from core.database import Sessions, reading
+from core.database import Session, Sessions, reading
 from core.deliveries.sending import Temporary
 from core.errors import Refused
 from core.files.content import Content

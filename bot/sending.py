@@ -62,12 +62,13 @@ class TelegramSender:
     async def _send_file(self, outgoing: Outgoing) -> Message:
         """The file itself; over 50 MB a sentence that says where to get it."""
         file = outgoing.files[0]
+        document = StoredInput(self._files, sha256=str(file["sha256"]), name=str(file["name"]))
         if int(file["size"]) > limits.UPLOAD:
             return await self._bot(_too_big(outgoing, file))
         caption = outgoing.values.get("caption")
         call = SendDocument(
             chat_id=int(outgoing.address),
-            document=StoredInput(self._files, sha256=str(file["sha256"]), name=str(file["name"])),
+            document=document,
             caption=limits.clipped(str(caption), limits.CAPTION) if caption else None,
             protect_content=bool(outgoing.values.get("protect")) or None,
             disable_content_type_detection=True,
@@ -76,6 +77,8 @@ class TelegramSender:
             return await self._bot(call, request_timeout=300)
         except TelegramEntityTooLarge:
             return await self._bot(_too_big(outgoing, file))
+        except TelegramNetworkError as error:
+            raise document.error or error from error
 
 
 def _told(outgoing: Outgoing) -> SendMessage:
@@ -119,15 +122,21 @@ def _meaning(error: TelegramAPIError) -> Exception:
 
 
 class StoredInput(InputFile):
-    """A stored file, streamed to Telegram under its own name."""
+    """A stored file, streamed to Telegram under its own name. `error` is why the bytes could not be read: the HTTP client
+    reports that as trouble of the network."""
 
     def __init__(self, files: FileStore, *, sha256: str, name: str) -> None:
         super().__init__(filename=name)
         self._files = files
         self._sha256 = sha256
+        self.error: Damaged | StorageUnavailable | None = None
 
     async def read(self, bot: Bot) -> AsyncGenerator[bytes, None]:
         """The bytes, piece by piece."""
         del bot
-        async for piece in self._files.stream(self._sha256):
-            yield piece
+        try:
+            async for piece in self._files.stream(self._sha256):
+                yield piece
+        except (Damaged, StorageUnavailable) as error:
+            self.error = error
+            raise

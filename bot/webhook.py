@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import updates
-from bot.session import Session
 from core.actor import Channel
-from core.database import Sessions, transaction
+from core.database import Session, Sessions, transaction
 from core.intake import store
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from bot.answers import Show
 from bot.screens.screen import Look, Screen
-from bot.session import Session
 from bot.updates import Origin, Tap
 from core.actor import Actor, ActorKind, Channel, Language
 from core.chats.models import Chat
 from core.crypto import Keys
+from core.database import Session
 from core.files.content import Content
 from core.office import Office
 from core.people.chat_key import ChatKey

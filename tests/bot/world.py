@@ -213,8 +213,8 @@ async def next_text(phone: Phone, act: Awaitable[object]) -> ChatMessage:
 async def until(look: Callable[[], Awaitable[Found]], timeout: float = 10.0) -> Found:
     """What `look` finds, once it finds something; TimeoutError when it never does."""
     async with asyncio.timeout(timeout):
-        while not (found := await look()):
-            await asyncio.sleep(0.02)  # a row in a database has no event
+        while not (found := await look()):  # noqa: ASYNC110  # a row in a database has no event
+            await asyncio.sleep(0.02)
     return found
 
 

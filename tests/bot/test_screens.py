@@ -1,0 +1,227 @@
+"""Screens by their return value: within Telegram's limits with the longest things, in both languages, one tap from home."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import product
+
+import pytest
+from markupsafe import Markup
+
+from bot import limits
+from bot.callbacks import Verb, read
+from bot.screens import about, details, documents, dossiers, drafts, home, linking, messages, notices
+from bot.screens.screen import Look, Screen
+from core import texts
+from core.actor import Channel, Language
+from core.documents.documents import DocumentRow
+from core.documents.models import Shelf
+from core.dossiers.models import ProgressStep
+from core.messages.drafts import DraftFile, DraftView
+from core.messages.messages import AttachmentRow, MessageRow, OpenMessage
+from core.messages.models import Direction, Message
+from core.office import Office
+from core.people.preferences import News
+from core.portal.card import DossierCard, Tab
+from core.portal.home import DossierRow, Home
+
+AT = datetime(2026, 7, 3, 12, 5, tzinfo=UTC)
+LONG = "Zeer <lange> & 'moeilijke' \"naam\" 😀 "
+BIG = 2**62
+
+
+def long(length: int) -> str:
+    """A text as long as its column, with everything in it that must be escaped."""
+    return (LONG * (length // len(LONG) + 1))[:length]
+
+
+def draft(**changes: object) -> DraftView:
+    """A draft of the worst kind."""
+    files = tuple(DraftFile(BIG - n, long(255), 10**8, kept=n % 2 == 0) for n in range(30))
+    values: dict[str, object] = {
+        "id": BIG,
+        "dossier_id": BIG,
+        "dossier_number": long(60),
+        "reply_to_id": BIG,
+        "subject": long(250),
+        "text": long(5000),
+        "length": 5000,
+        "limit": 4000,
+        "over": True,
+        "attachments": files,
+        "pending": 15,
+        "missing": (),
+    }
+    return DraftView(**(values | changes))  # type: ignore[arg-type]  # a test's bag of fields
+
+
+def message(direction: Direction = Direction.INCOMING) -> Message:
+    """The longest message."""
+    return Message(
+        id=BIG, dossier_id=BIG, direction=direction, subject=long(250), text=long(4000), sent_at=AT, cut="", thread_id=1
+    )
+
+
+def screens(look: Look) -> Iterator[tuple[str, Screen]]:
+    """Every screen with the longest data."""
+    row = DossierRow(BIG, long(60), long(500), long(80), 99999, AT)
+    card = DossierCard(
+        id=BIG, number=long(60), description=long(500), status=long(80), closed=True, handler=long(300),
+        account=long(300), tabs={str(name): Tab(99999, 9999) for name in (*Shelf, "messages")}, done=40, steps=99,
+        activity_at=AT,
+    )  # fmt: skip
+    steps = [ProgressStep(position=n, label=long(200), done_at=AT if n % 2 else None) for n in range(99)]
+    paper = DocumentRow(BIG, long(255), 10**10, "application/pdf", AT, unread=True, confidential=True)
+    letter = MessageRow(BIG, Direction.INCOMING, long(300), long(250), AT, unread=True, attachments=99)
+    file = AttachmentRow(BIG, long(255), 10**8, "application/pdf", BIG)
+    author = long(300)
+    yield "home", home.home(look, Home(99, 999, 9, 99, tuple(long(300) for _ in range(20)), long(300)), draft=True)
+    yield "actions", home.actions(look)
+    yield "dossiers", dossiers.dossier_list(look, [row] * 8, 10**6, offset=10**5)
+    yield "no dossiers", dossiers.dossier_list(look, [], 0, offset=0)
+    yield "found", dossiers.found(look, [row] * 8, 10**6, words=long(100))
+    yield "found nothing", dossiers.found(look, [], 0, words=long(100))
+    yield "dossier", dossiers.card(look, card)
+    yield "progress", dossiers.card(look, card, steps)
+    for shelf in Shelf:
+        yield f"shelf {shelf}", documents.shelf(look, long(60), BIG, shelf, [paper] * 8, 10**6, offset=10**5)
+        yield f"empty {shelf}", documents.shelf(look, long(60), BIG, shelf, [], 0, offset=0)
+    yield "messages", messages.message_list(look, long(60), BIG, [letter] * 8, 10**6, offset=10**5)
+    yield "no messages", messages.message_list(look, long(60), BIG, [], 0, offset=0)
+    for direction, page in product(Direction, (0, 1, 99)):
+        opened = OpenMessage(message(direction), author, (file,) * 200, message(), author)
+        yield f"message {direction} {page}", messages.opened(look, opened, page=page)
+    notes = [look.say("draft.file_refused", name=long(40), sentence=long(250))] * 3 + [look.say("draft.photo_hint")]
+    for changes in (
+        {},
+        {"pending": 0},
+        {"dossier_id": None, "dossier_number": None},
+        {"reply_to_id": None, "subject": ""},
+    ):
+        view = draft(**changes)
+        yield f"draft {changes}", drafts.card(look, view, original=(message(), author), notes=notes)
+        yield f"choice {changes}", drafts.choose_dossier(look, view, [row] * 8, 10**6, offset=8, notes=notes)
+        yield f"exists {changes}", drafts.exists(look, view, verb=Verb.REPLY, target=BIG, typed=True)
+        yield f"subject {changes}", drafts.ask_subject(look, view)
+    yield "sent", drafts.sent(look, message(), long(60), cut=True, closed=True)
+    yield "cancelled", drafts.cancelled(look)
+    person = details.Details(long(300), long(254), "+31612345678", long(40), Language.NL)
+    yield "details", details.details(look, person, welcome=True)
+    yield (
+        "notifications",
+        details.notifications(look, dict.fromkeys(product(News, (Channel.TELEGRAM, Channel.EMAIL)), True)),
+    )
+    yield "log out", details.ask_unlink(look)
+    yield "help", about.help_card(look, linked=True)
+    yield "version", about.version(look, "1.2.3", linked=True)
+
+
+def strangers(look: Look) -> Iterator[tuple[str, Screen]]:
+    """What a chat that isn't linked sees: no way home."""
+    yield "how", linking.how_to_link(look)
+    yield "email", linking.ask_email(look, invited=True)
+    yield "keypad", linking.keypad(look, "123", note=long(300))
+    yield "no mail", linking.no_mail(look)
+    yield "linked", linking.linked(look, long(300))
+    yield "help", about.help_card(look, linked=False)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_screen_fits_and_every_button_is_one_of_ours(language: Language) -> None:
+    look = Look(language, Office(manual="https://kantoor.example/handleiding"), actions=3)
+    for name, screen in [*screens(look), *strangers(look)]:
+        assert isinstance(screen.text, Markup), name
+        assert 1 <= limits.units(plain(screen.text)) <= limits.TEXT, name
+        assert sum(map(len, screen.rows)) <= 100, name
+        for button in (button for row in screen.rows for button in row):
+            assert 0 < limits.units(button.label) <= limits.BUTTON_LABEL, name
+            assert (button.data is None) != (button.url is None), name
+            if button.data is not None:
+                read(button.data)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_card_leads_home_with_the_number_of_actions(language: Language) -> None:
+    look = Look(language, Office(), actions=3)
+    label = "🏠 Home (3 acties)" if language is Language.NL else "🏠 Home (3 actions)"
+    for name, screen in screens(look):
+        if name != "home":
+            assert screen.rows[-1][-1].label == label, name
+
+
+def test_rows_are_narrow_enough_for_a_thumb() -> None:
+    for name, screen in screens(Look(Language.NL, Office())):
+        assert all(len(row) <= 2 for row in screen.rows), name
+
+
+def test_one_action_is_one_action() -> None:
+    assert Look(Language.NL, Office(), actions=1).home()[-1].label == "🏠 Home (1 actie)"
+
+
+def test_nobodys_words_become_markup() -> None:
+    look = Look(Language.NL, Office())
+    row = DossierRow(1, "<b>1</b>", "<i>x</i>", "a & b", 0, AT)
+    text = dossiers.dossier_list(look, [row], 1, offset=0).text
+    assert "&lt;i&gt;x&lt;/i&gt;" in text and "a &amp; b" in text and "<i>x" not in text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_notices_fit_and_tell_no_content(language: Language) -> None:
+    values = {
+        "dossier_number": long(60),
+        "dossier_description": long(500),
+        "dossier_id": BIG,
+        "message_id": BIG,
+        "document_id": BIG,
+        "document_name": "geheim.pdf",
+        "shelf": "documents",
+        "size": 10**9,
+        "subject": long(250),
+        "text": "GEHEIME TEKST",
+        "author": long(300),
+        "attachments": [{"name": "x", "size": 1}] * 3,
+        "confidential": True,
+    }
+    for screen in (notices.message_new(language, values), notices.document_new(language, values)):
+        assert limits.units(plain(screen.text)) <= limits.TEXT
+        assert "GEHEIME" not in screen.text and "geheim.pdf" not in screen.text
+        assert all(button.data and read(button.data).below for row in screen.rows for button in row)
+
+
+def test_both_languages_say_the_same_things_with_the_same_placeholders() -> None:
+    dutch, english = texts.keys("nl", "bot"), texts.keys("en", "bot")
+    assert dutch.keys() == english.keys()
+    for key, forms in dutch.items():
+        assert len(forms) == len(english[key]), key
+        for one, other in zip(forms, english[key], strict=True):
+            assert placeholders(one) == placeholders(other), key
+            assert tags(one) == tags(other), key
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "expected"), [("kort", 10, "kort"), ("lang genoeg", 6, "lang…"), ("😀😀😀", 4, "😀…")]
+)
+def test_what_is_clipped_keeps_whole_characters(text: str, most: int, expected: str) -> None:
+    assert limits.clipped(text, most) == expected
+
+
+def test_pages_lose_nothing_but_the_space_between() -> None:
+    text = " ".join(f"woord{n}😀" for n in range(900))
+    pieces = limits.pages(text, 1000)
+    assert " ".join(pieces) == text and all(limits.units(piece) <= 1000 for piece in pieces)
+    assert limits.pages("", 10) == [""] and limits.pages("x" * 25, 10) == ["x" * 10, "x" * 10, "x" * 5]
+
+
+def plain(text: Markup) -> str:
+    """The text after entity parsing."""
+    return Markup(re.sub(r"</?[a-z][^>]*>", "", str(text))).unescape()
+
+
+def placeholders(text: str) -> list[str]:
+    """Which values are filled in."""
+    return sorted(set(re.findall(r"{(\w+)}", text)))
+
+
+def tags(text: str) -> list[str]:
+    """Which markup it has."""
+    return sorted(re.findall(r"</?\w+", text))
