@@ -18,6 +18,10 @@ from mailbridge.routing import FromPerson
 SHOWN = 20
 """Dossiers in an overview."""
 
+NAME_AT_MOST = 40
+"""Characters that may follow a command: a name, a closing."""
+
+_FIRST_WORD = re.compile(r"[\W_]*stop\b", re.IGNORECASE)
 _ONE_WORD = re.compile(r"[\W_]*([a-z]{2,12})[\W_]*", re.IGNORECASE)
 
 
@@ -35,7 +39,7 @@ def command_of(opened: Opened) -> Command | None:
         return None
     text = opened.reply.text.strip()
     said = _ONE_WORD.fullmatch(text.splitlines()[0] if text else opened.mail.subject)
-    if said is None or len(text) > 200 or (text and not _is_alone(text)):
+    if said is None or not _is_alone(text):
         return None
     try:
         return Command(said[1].lower())
@@ -43,9 +47,15 @@ def command_of(opened: Opened) -> Command | None:
         return None
 
 
+def says_stop(opened: Opened) -> bool:
+    """Whether the answer begins with STOP, whatever follows: for the mail where stopping is the safe side."""
+    return _FIRST_WORD.match(opened.reply.text) is not None or command_of(opened) is Command.STOP
+
+
 def _is_alone(text: str) -> bool:
-    """Whether at most a name or a closing follows the word."""
-    return len([line for line in text.splitlines() if line.strip()]) <= 4
+    """Whether no more than a name or a closing follows the word."""
+    _, _, rest = text.partition("\n")
+    return len(" ".join(rest.split())) <= NAME_AT_MOST
 
 
 async def stop_link(session: Session, author: FromPerson, *, office: Office) -> bool:

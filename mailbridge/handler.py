@@ -116,7 +116,7 @@ class MailHandler:
         token = routing.token_of(opened.mail, self._ways)
         if token is None or token.about is not About.LINKED or token.audience is not Audience.PERSON:
             return None
-        if commands.command_of(opened) is not Command.STOP:
+        if not commands.says_stop(opened):
             return None
         person = await persons.by_id(session, token.reader_id)
         return FromPerson(person, about=About.LINKED) if person and person.removed_at is None else None
@@ -146,7 +146,7 @@ class MailHandler:
     async def _for_person(self, session: Session, item: Intake, opened: Opened, author: FromPerson) -> str:
         try:
             command = commands.command_of(opened)
-            if command is Command.STOP and author.about is About.LINKED:
+            if author.about is About.LINKED and commands.says_stop(opened):
                 undone = await commands.stop_link(session, author, office=self._office)
                 return "unlinked" if undone else "unlinked before"
             if command is Command.STATUS:

@@ -69,6 +69,7 @@ class Inbox:
     def uids(self) -> list[int]:
         """The mails that stand in the INBOX, oldest first."""
         self._awake()
+        self._client.noop()  # a server may search among what it has announced only
         self._has_news()
         return sorted(self._client.search("ALL"))
 
@@ -103,7 +104,10 @@ class Inbox:
     def move(self, uids: Iterable[int], folder: str) -> None:
         """Move mails to a folder beside the INBOX, made on first use (MOVE: RFC 6851, or COPY and EXPUNGE)."""
         self._awake()
-        chosen, target = list(uids), self._folder(folder)
+        chosen = list(uids)
+        if not chosen:
+            return
+        target = self._folder(folder)
         if self._can_move:
             self._client.move(chosen, target)
             return

@@ -13,6 +13,7 @@ import structlog
 from core.database import Sessions, Wake, forbid_network_in_transaction, reading
 from core.files.store import FileStore
 from core.intake.models import Intake
+from core.intake.settling import described
 from mailbridge.mailbox import taking
 from mailbridge.mailbox.connection import Inbox, connect
 from mailbridge.mailbox.folders import Folder, folder_for
@@ -33,7 +34,9 @@ BATCH = 25
 TRIES = 3
 """How often a mail that can't even be taken in is tried before it goes to Failed."""
 
+FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
+"""Seconds before the connection is made again; twice as long each time that not one look at the INBOX succeeded."""
 
 SETTLED = "mailbox.settled"
 """The topic by which handling says that a mail may be moved."""
@@ -59,21 +62,22 @@ class Mailbox:
         self._items: dict[int, int] = {}
         self._failures: dict[int, int] = {}
         self._validity = 0
+        self._looked = False
         self.connected = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Watch until `stop` is set. Trouble with the server, the disk or the database is logged and tried again."""
-        pause = 1.0
+        pause = FIRST_PAUSE
         while not stop.is_set():
+            self._looked = False
             try:
                 async with self._opened() as at:
-                    pause = 1.0
                     await self._watch(at, stop)
             except Exception as error:  # noqa: BLE001  # the outermost loop: nothing may end it
-                _log.warning("mailbox.interrupted", error=type(error).__name__, again_in=pause)
                 self.connected = False
+                pause = FIRST_PAUSE if self._looked else min(pause * 2, LONGEST_PAUSE)
+                _log.warning("mailbox.interrupted", error=described(error), again_in=pause)
                 await _rest(stop, pause * random.uniform(0.7, 1.3))  # noqa: S311  # spreads reconnects
-                pause = min(pause * 2, LONGEST_PAUSE)
         self.connected = False
 
     async def drain(self) -> int:
@@ -106,6 +110,7 @@ class Mailbox:
             if loop.time() >= look_at:
                 await self._select(at)
                 await self._take_new(at)
+                self._looked = True
                 look_at = loop.time() + POLL
             await self._move_handled(at)
             if self._items:
@@ -132,10 +137,8 @@ class Mailbox:
             mails.append(taking.stored(uid, await self._files.put(raw), raw))
         try:
             await self._take_in(mails)
-        except Exception:
-            if len(mails) < 2:
-                raise
-            for mail in mails:  # one of them is the trouble: the others must not wait for it
+        except Exception:  # noqa: BLE001  # one of them is the trouble: the others must not wait for it
+            for mail in mails:
                 await self._take_alone(at, mail)
 
     async def _take_large(self, at: "_Thread", uid: int) -> None:
@@ -150,7 +153,7 @@ class Mailbox:
             async with reading(self._sessions) as session:  # raises too when it is the database that is away
                 await session.get(Intake, 0)
             failures = self._failures[mail.uid] = self._failures.get(mail.uid, 0) + 1
-            _log.exception("mailbox.not_taken_in", uid=mail.uid, tries=failures, error=type(error).__name__)
+            _log.error("mailbox.not_taken_in", uid=mail.uid, tries=failures, error=described(error))
             if failures >= TRIES:
                 await at.do(at.inbox.move, [mail.uid], Folder.FAILED)
 

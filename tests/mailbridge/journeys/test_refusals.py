@@ -12,7 +12,7 @@ from tests.support.waiting import until
 
 EXE = (
     b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00"
-     b"\xb8"
+    b"\xb8"
     + b"\x00" * 43
     + b"\x80\x00\x00\x00"
     + (

@@ -1,0 +1,50 @@
+"""Mails as they arrive: right in text and HTML, in the reader's language, with the office's name, nothing from elsewhere."""
+
+import re
+
+import pytest
+
+from sandbox.mail import Mail
+from tests.mailbridge.journeys.scene import PORTAL, Scene
+
+
+@pytest.mark.rule("MAIL-12")
+async def test_each_reads_in_their_own_language_with_the_offices_name(office_by_mail: Scene) -> None:
+    scene = office_by_mail
+    async with scene.at_work():
+        dutch = await scene.letter_from_hugo("Één vraag: klopt „dit” nog?")
+        english = await scene.box("bram").wait(lambda mail: "klopt" in mail.text)
+    assert "Antwoord gewoon op deze e-mail" in dutch.text and "Antwoord gewoon op deze e-mail" in dutch.html
+    assert "Simply answer this email" in english.text and "Simply answer this email" in english.html
+    for mail in (dutch, english):
+        assert scene.office.name in mail.text and scene.office.name in mail.html
+        assert "Één vraag: klopt „dit” nog?" in mail.text and "Één vraag: klopt „dit” nog?" in mail.html
+        _from_nowhere_else(mail)
+
+
+@pytest.mark.rule("HOME-2")
+@pytest.mark.rule("MAIL-12")
+async def test_the_footer_has_the_number_of_actions_and_a_way_home(office_by_mail: Scene) -> None:
+    scene = office_by_mail
+    async with scene.at_work():
+        mail = await scene.letter_from_hugo()
+    for face in (mail.text, mail.html):
+        assert "0 openstaande acties" in face and "STATUS" in face and "t.me/lindebot" in face
+        assert scene.office.phone in face
+
+
+@pytest.mark.rule("MAIL-12")
+async def test_markup_in_what_a_person_writes_stays_text(office_by_mail: Scene) -> None:
+    scene = office_by_mail
+    async with scene.at_work():
+        await scene.box("anna").send(PORTAL, "<b>Vet</b> & 'zo'", '<script>alert("x")</script> 1 < 2 & 3')
+        mail = await scene.box("hugo").wait(lambda mail: "alert" in mail.text)
+    assert '<script>alert("x")</script> 1 < 2 & 3' in mail.text
+    assert "<script>alert" not in mail.html and "<b>Vet" not in mail.html
+    assert mail.subject == "<b>Vet</b> & 'zo' [2026-0123]"
+    _from_nowhere_else(mail)
+
+
+def _from_nowhere_else(mail: Mail) -> None:
+    assert not re.findall(r"""(?:src|background)=["'](?!cid:)""", mail.html)
+    assert "<link" not in mail.html and "@import" not in mail.html and "url(" not in mail.html
