@@ -1,0 +1,1 @@
+"""What holds the house together: texts, papers, images, the list of rules."""
