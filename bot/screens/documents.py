@@ -25,9 +25,7 @@ def shelf(
     title = look.say(f"documents.title.{kind}", number=number)
     if not rows:
         return Screen(lines(title, "", look.say(f"documents.none.{kind}")), (back,))
-    text = lines(
-        title, span(look, offset=offset, shown=len(rows), total=total), "", *[_entry(look, row) for row in rows]
-    )
+    text = lines(title, span(look, offset=offset, shown=len(rows), total=total), *[_entry(look, row) for row in rows])
     turn = pager(look, Verb.DOCUMENTS, dossier_id, kind, offset=offset, limit=A_PAGE, total=total)
     return Screen(text, (*[(_download(row, offset),) for row in rows], *turn, back))
 

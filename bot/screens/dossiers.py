@@ -100,7 +100,9 @@ def _steps(look: Look, dossier: DossierCard, steps: Sequence[ProgressStep]) -> l
     if not steps:
         return [Markup(), look.say("progress.none")]
     found = [Markup(), look.say("progress.title", done=dossier.done, total=dossier.steps)]
-    return [*found, *[_step(look, step) for step in steps[:MOST_STEPS]]]
+    more = len(steps) - MOST_STEPS
+    rest = [look.say("progress.more", n=more)] if more > 0 else []
+    return [*found, *[_step(look, step) for step in steps[:MOST_STEPS]], *rest]
 
 
 def _step(look: Look, step: ProgressStep) -> Markup:

@@ -131,7 +131,7 @@ def exists(look: Look, draft: DraftView, *, verb: Verb, target: int, typed: bool
     """Another message is being written: go on with that, or drop it and begin this one. `typed`: a text came with it."""
     subject = limits.clipped(draft.subject, 120) or look.label("draft.no_subject")
     text = lines(
-        look.say("draft.exists", subject=subject, length=draft.length, files=len(draft.attachments)),
+        look.say("draft.exists", subject=subject),
         look.say("draft.not_added") if typed else None,
     )
     rows = (

@@ -34,9 +34,7 @@ def message_list(
     title = look.say("messages.title", number=number)
     if not rows:
         return Screen(lines(title, "", look.say("messages.none")), (write, back))
-    text = lines(
-        title, span(look, offset=offset, shown=len(rows), total=total), "", *[_entry(look, row) for row in rows]
-    )
+    text = lines(title, span(look, offset=offset, shown=len(rows), total=total), *[_entry(look, row) for row in rows])
     turn = pager(look, Verb.MESSAGES, dossier_id, offset=offset, limit=A_PAGE, total=total)
     return Screen(text, (*[(_open(look, row),) for row in rows], *turn, write, back))
 

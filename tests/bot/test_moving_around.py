@@ -125,12 +125,12 @@ async def test_progress_is_folded_and_unfolds_with_dates(world: World) -> None:
     anna, phone = await world.linked()
     dossier = await world.dossier("2026-001", anna)
     await phone.say("/dossiers")
-    await phone.wait(lambda p: "▸ Voortgang (0/0)" in p.screen.labels())
+    await phone.wait(lambda p: "Voortgang (0/0)" in p.screen.labels())
     async with transaction(world.sessions) as session:
         steps = [("Intake", datetime(2026, 7, 3, 12, tzinfo=UTC)), ("Concept", None)]
         await dossiers.set_progress(session, await session.get_one(Dossier, dossier.id), steps)
     await phone.say("/dossiers")
-    await phone.wait(lambda p: "▸ Voortgang (1/2)" in p.screen.labels())
+    await phone.wait(lambda p: "Voortgang (1/2)" in p.screen.labels())
     assert "Intake" not in phone.screen.text
     await phone.tap("Voortgang")
     await phone.wait(lambda p: "✓ Intake (3 juli 2026)" in p.screen.text)
