@@ -1,7 +1,8 @@
 """The office that runs the portal: its name, texts, hours and policies, as one immutable value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,12 @@ class UploadPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What customers see of the office, and the limits that it sets. Sizes are in bytes, periods in days or seconds."""
+    """What customers see of the office, and the limits that it sets. Sizes are in bytes, periods in days or seconds.
+
+    `consequences` says per detail (`people.details.Field`) what changing it means (DET-6); `required_details` names those that
+    can't be emptied, beside name and email address. `replaced_codes_on` is when an old portal was replaced, and
+    `replaced_codes_pattern` the form of its login codes (LINK-2).
+    """
 
     name: str = "Notariskantoor De Linde"
     email: str = "info@kantoor.example"
@@ -38,3 +44,35 @@ class Office:
     invitation_days: int = 14
     reply_token_days: int = 90
     message_limit: int = 4000
+    consequences: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
+    required_details: frozenset[str] = frozenset()
+    replaced_codes_on: date | None = None
+    replaced_codes_pattern: str = ""
+
+
+def contact_card(office: Office) -> str:
+    """The office as a vCard 3.0 (RFC 2426): for Telegram's contacts and for mail."""
+    lines = [
+        "BEGIN:VCARD",
+        "VERSION:3.0",
+        f"N:{_escaped(office.name)};;;;",
+        f"FN:{_escaped(office.name)}",
+        f"ORG:{_escaped(office.name)}",
+    ]
+    given = (
+        ("TEL;TYPE=WORK,VOICE", office.phone),
+        ("EMAIL;TYPE=INTERNET", office.email),
+        ("ADR;TYPE=WORK", office.address),
+        ("URL", office.website),
+        ("NOTE", office.hours),
+    )
+    for name, value in given:
+        if value:
+            lines.append(f"{name}:;;{_escaped(value)};;;;" if name.startswith("ADR") else f"{name}:{_escaped(value)}")
+    return "\r\n".join([*lines, "END:VCARD", ""])
+
+
+def _escaped(value: str) -> str:
+    """A value on one line (RFC 2426, 2.4.2)."""
+    plain = " ".join(value.split())
+    return plain.replace("\\", "\\\\").replace(";", r"\;").replace(",", r"\,")

@@ -1,6 +1,7 @@
 """The `[office]` table of the settings, and the value that core and the channels get of it."""
 
-from datetime import time
+import re
+from datetime import date, time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from core.actor import Language
 from core.office import Office, UploadPolicy
+from core.people.detail_fields import Field as Detail
 
 MB = 1024 * 1024
 
@@ -35,6 +37,10 @@ class OfficeSettings(BaseModel):
     mail_limit_mb: int = Field(default=25, ge=1, le=100)
     invitation_days: int = Field(default=14, ge=1, le=365)
     reply_token_days: int = Field(default=90, ge=1, le=3650)
+    consequences: dict[Detail, dict[Language, str]] = {}
+    required_details: frozenset[Detail] = frozenset()
+    replaced_codes_on: date | None = None
+    replaced_codes_pattern: str = ""
 
     @field_validator("timezone")
     @classmethod
@@ -43,6 +49,24 @@ class OfficeSettings(BaseModel):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"{value} is no time zone (an example: Europe/Amsterdam)") from error
+        return value
+
+    @field_validator("consequences")
+    @classmethod
+    def _in_every_language(cls, value: dict[Detail, dict[Language, str]]) -> dict[Detail, dict[Language, str]]:
+        for detail, texts in value.items():
+            absent = [language.value for language in Language if not texts.get(language, "").strip()]
+            if absent:
+                raise ValueError(f"{detail.value} has no text in {' and '.join(absent)}")
+        return value
+
+    @field_validator("replaced_codes_pattern")
+    @classmethod
+    def _is_a_pattern(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"{value} is no regular expression: {error}") from error
         return value
 
     def office(self) -> Office:
@@ -66,4 +90,8 @@ class OfficeSettings(BaseModel):
             mail_limit=self.mail_limit_mb * MB,
             invitation_days=self.invitation_days,
             reply_token_days=self.reply_token_days,
+            consequences={detail.value: dict(texts) for detail, texts in self.consequences.items()},
+            required_details=frozenset(detail.value for detail in self.required_details),
+            replaced_codes_on=self.replaced_codes_on,
+            replaced_codes_pattern=self.replaced_codes_pattern,
         )

@@ -1,13 +1,13 @@
 """Accounts: made by the office, found by number, and the questions about who belongs to them."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from core import clock
-from core.accounts.memberships import add_member, remove_member, remove_person, set_role
-from core.accounts.models import Account, AccountKind, Membership, Role
+from core.accounts.memberships import add_member, remove_member, remove_person, set_role, unlink_member
+from core.accounts.models import Account, AccountKind, Membership
+from core.accounts.roles import role_in
 from core.actor import Actor
 from core.audit import log
 from core.errors import Refused
@@ -25,6 +25,7 @@ __all__ = [
     "remove_person",
     "role_in",
     "set_role",
+    "unlink_member",
 ]
 
 
@@ -84,30 +85,6 @@ async def members(session: AsyncSession, account_id: int) -> list[tuple[Membersh
     query = query.where(Membership.account_id == account_id, Membership.removed_at.is_(None))
     rows = await session.execute(query.order_by(Membership.since, Membership.id))
     return [(membership, person) for membership, person in rows]
-
-
-async def role_in(session: AsyncSession, person_id: int, account_id: int) -> Role | None:
-    """What a person is in an account; None for who does not belong to it.
-
-    A main administrator of a framework agreement is that in every account under it, whatever else they are there, except
-    that a contract holder stays one (TEAM-1).
-    """
-    account, framework = aliased(Account), aliased(Account)
-    query = (
-        select(Membership.role)
-        .join(account, account.id == account_id)
-        .outerjoin(framework, framework.id == account.framework_id)
-        .where(
-            Membership.person_id == person_id,
-            Membership.removed_at.is_(None),
-            or_(
-                Membership.account_id == account.id,
-                (Membership.account_id == framework.id) & (Membership.role == Role.MAIN_ADMINISTRATOR),
-            ),
-        )
-    )
-    roles = [Role(role) for role in await session.scalars(query)]
-    return min(roles, key=list(Role).index, default=None)
 
 
 async def _check_framework(session: AsyncSession, kind: AccountKind, framework_id: int | None) -> None:

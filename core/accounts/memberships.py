@@ -5,11 +5,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
+from core.accounts import permissions, roles
 from core.accounts.models import Account, AccountKind, Membership, Role
+from core.accounts.permissions import Permission
 from core.actor import Actor
 from core.audit import log
 from core.errors import Refused
-from core.people import persons
+from core.people import links, persons, step_up
 from core.people.models import Person
 
 
@@ -82,6 +84,24 @@ async def remove_member(session: AsyncSession, membership: Membership, *, actor:
     await session.flush()
     subject = ("account", membership.account_id)
     await log.record(session, actor, "membership.removed", subject=subject, person=membership.person_id)
+
+
+async def unlink_member(session: AsyncSession, membership: Membership, *, actor: Actor) -> bool:
+    """Cut the Telegram link of a member, at once on both channels (LINK-13); False when there was none. They may link again.
+
+    The office may, and who may manage members of the account, with a fresh code. Refused: `membership.may_not`,
+    `step_up.needed`.
+    """
+    membership = await session.get_one(Membership, membership.id)
+    if membership.removed_at is not None:
+        raise Refused("membership.may_not")
+    if actor.is_person:
+        role = await roles.role_in(session, actor.id, membership.account_id)
+        if role is None or not permissions.may(role, Permission.MANAGE_MEMBERS):
+            raise Refused("membership.may_not")
+    step_up.demand(actor, step_up.Act.MEMBERS)
+    reason = "administrator" if actor.is_person else "staff"
+    return await links.unlink(session, membership.person_id, actor=actor, reason=reason) is not None
 
 
 async def remove_person(session: AsyncSession, person: Person, *, actor: Actor) -> None:

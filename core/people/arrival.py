@@ -7,7 +7,7 @@ from core import clock
 from core.actor import Actor, ActorKind, Channel
 from core.audit import log
 from core.deliveries import outbox
-from core.people import addresses, invitations, links
+from core.people import addresses, invitations, links, locking, second_factor
 from core.people.chat_key import ChatKey
 from core.people.models import Link, Linking, Person
 
@@ -23,13 +23,20 @@ async def proven(session: AsyncSession, linking: Linking) -> Person | None:
 
 
 async def link(session: AsyncSession, chat: ChatKey, person: Person, *, telegram_name: str) -> tuple[Link, Link | None]:
-    """Tie a proven person to `chat`: the link, and the earlier link that it replaced."""
+    """Tie a proven person to `chat`: the link, and the earlier link that it replaced, whose chat is told (LINK-9).
+
+    With 2-step on, the new chat starts locked: who reads the mail is not yet who has the app.
+    """
     replaced = await links.link_of(session, person.id)
     if replaced is not None:
         await links.revoke(session, replaced)
     made = await _make(session, chat, person, telegram_name=telegram_name)
     await invitations.revoke_open(session, person.id)
     await _reach(session, chat, person)
+    if await second_factor.of(session, person.id) is not None:
+        await locking.close(session, chat, person.id)
+    if replaced is not None and replaced.bot_id == chat.bot_id:
+        await links.tell_chat(session, replaced, reason="relinked")
     await _record(session, person, replaced)
     await _mail(session, person, made, replaced)
     return made, replaced

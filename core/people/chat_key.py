@@ -14,3 +14,8 @@ class ChatKey:
     def address(self) -> str:
         """How deliveries name this chat: the value of a person's Telegram `Address`."""
         return str(self.chat_id)
+
+    @property
+    def place(self) -> str:
+        """How a step-up names this chat."""
+        return f"{self.bot_id}:{self.chat_id}"

@@ -1,9 +1,10 @@
-"""The bounds on guessing (LINK-15): five in an hour, then a wait of an hour. What is bounded is a *scope*.
+"""The bounds on guessing: so many in a while, then a wait (LINK-15: five in an hour, an hour). What is bounded is a *scope*.
 
-A guess is kept only when its transaction commits, so the verbs of linking return a refusal instead of raising it.
+A guess is kept only when its transaction commits, so verbs that count one return a refusal instead of raising it.
 """
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from math import ceil
 
 from sqlalchemy import delete, select
@@ -16,8 +17,17 @@ from core.errors import Refused
 from core.people.chat_key import ChatKey
 from core.people.models import Guess, Invitation
 
-LIMIT = 5
-WINDOW = timedelta(hours=1)
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """`limit` guesses within `window`, then none for `wait` after the last of them; then anew."""
+
+    limit: int = 5
+    window: timedelta = timedelta(hours=1)
+    wait: timedelta = timedelta(hours=1)
+
+
+LINKING = Bounds()
 
 STRANGER = Actor(kind=ActorKind.PERSON, id=0, channel=Channel.TELEGRAM)
 """Somebody in a chat that is not linked, in the audit log."""
@@ -64,24 +74,45 @@ async def address_given(session: AsyncSession, chat: ChatKey, invitation: Invita
 
 
 async def bound(session: AsyncSession, *scopes: str) -> Refused | None:
-    """Why no guess may be made now in one of these scopes, with the minutes to wait; None when it may."""
-    now = clock.now()
+    """Why no guess may be made now in one of these scopes of linking, with the minutes to wait; None when it may."""
     for scope in scopes:
-        newest = select(Guess.at).where(Guess.scope == scope).order_by(Guess.at.desc(), Guess.id.desc()).limit(LIMIT)
-        times = list(await session.scalars(newest))
-        if len(times) == LIMIT and times[0] - times[-1] <= WINDOW and now < times[0] + WINDOW:
-            return Refused("link.too_many_guesses", minutes=ceil((times[0] + WINDOW - now) / timedelta(minutes=1)))
+        minutes = await minutes_to_wait(session, scope)
+        if minutes is not None:
+            return Refused("link.too_many_guesses", minutes=minutes)
     return None
 
 
-async def count(session: AsyncSession, scope: str) -> int:
-    """Keep one guess in `scope`; how many may follow within the hour (0: none). Older ones are dropped on the way."""
+async def minutes_to_wait(session: AsyncSession, scope: str, bounds: Bounds = LINKING) -> int | None:
+    """How long no guess may be made in `scope`, rounded up; None when one may be made now."""
+    until, now = await _stopped_until(session, scope, bounds), clock.now()
+    return ceil((until - now) / timedelta(minutes=1)) if until is not None and now < until else None
+
+
+async def count(session: AsyncSession, scope: str, bounds: Bounds = LINKING) -> int:
+    """Keep one guess in `scope`; how many may follow now (0: none). What no longer counts is dropped on the way."""
     now = clock.now()
-    await session.execute(delete(Guess).where(Guess.scope == scope, Guess.at < now - 2 * WINDOW))
+    until = await _stopped_until(session, scope, bounds)
+    over = until is not None and until <= now
+    old = delete(Guess).where(Guess.scope == scope)
+    await session.execute(old if over else old.where(Guess.at < now - bounds.window - bounds.wait))
     session.add(Guess(scope=scope, at=now))
     await session.flush()
-    recent = await session.scalars(select(Guess.id).where(Guess.scope == scope, Guess.at >= now - WINDOW))
-    return max(0, LIMIT - len(recent.all()))
+    recent = await session.scalars(select(Guess.id).where(Guess.scope == scope, Guess.at >= now - bounds.window))
+    return max(0, bounds.limit - len(recent.all()))
+
+
+async def forget(session: AsyncSession, scope: str) -> None:
+    """It was right: what was guessed before no longer counts."""
+    await session.execute(delete(Guess).where(Guess.scope == scope))
+
+
+async def _stopped_until(session: AsyncSession, scope: str, bounds: Bounds) -> datetime | None:
+    """The end of the wait that the newest guesses brought about, also when it is over; None when they were too few."""
+    newest = select(Guess.at).where(Guess.scope == scope).order_by(Guess.at.desc(), Guess.id.desc())
+    times = list(await session.scalars(newest.limit(bounds.limit)))
+    if len(times) < bounds.limit or times[0] - times[-1] > bounds.window:
+        return None
+    return times[0] + bounds.wait
 
 
 async def _log_stop(session: AsyncSession, chat: ChatKey) -> None:

@@ -1,6 +1,5 @@
 """Invitations: a one-time code in the first mail, bound to the address it went to (LINK-1, LINK-3)."""
 
-import re
 import secrets
 from datetime import timedelta
 
@@ -12,9 +11,10 @@ from core.actor import Actor, Channel
 from core.audit import log
 from core.crypto import Keys
 from core.deliveries import outbox
+from core.deliveries.models import Lane
 from core.errors import Refused
 from core.office import Office
-from core.people import persons
+from core.people import keypad, persons
 from core.people.models import Invitation, Person
 
 CAPITALS = "ACDEFHJKMNPQRTUVWXY"
@@ -28,7 +28,7 @@ _PURPOSE = "invitation"
 
 
 async def invite(
-    session: AsyncSession, person: Person, *, keys: Keys, office: Office, actor: Actor
+    session: AsyncSession, person: Person, *, keys: Keys, office: Office, actor: Actor, lane: Lane = Lane.NOTIFICATION
 ) -> tuple[Invitation, str]:
     """A new invitation for `person`, its first mail queued; earlier ones that are still open stop working.
 
@@ -38,7 +38,7 @@ async def invite(
     if person.removed_at is not None:
         raise Refused("person.removed", name=person.name)
     await revoke_open(session, person.id)
-    code, now = _new_code(), clock.now()
+    code, now = new_code(), clock.now()
     invitation = Invitation(
         person_id=person.id,
         email=person.email,
@@ -48,7 +48,7 @@ async def invite(
     )
     session.add(invitation)
     await session.flush()
-    await _mail(session, person, invitation, code=code, keys=keys)
+    await _mail(session, person, invitation, code=code, keys=keys, lane=lane)
     await log.record(session, actor, "person.invited", subject=("person", person.id), invitation=invitation.id)
     return invitation, code
 
@@ -77,7 +77,7 @@ async def revoke_open(session: AsyncSession, person_id: int) -> None:
 
 async def by_code(session: AsyncSession, code: str, *, keys: Keys) -> Invitation | None:
     """The invitation that has exactly this code (spaces and dashes aside), whatever became of it."""
-    hashes = keys.hashes(_bare(code), purpose=_PURPOSE)
+    hashes = keys.hashes(keypad.bare(code), purpose=_PURPOSE)
     return (await session.scalars(select(Invitation).where(Invitation.code_hash.in_(hashes)))).one_or_none()
 
 
@@ -107,19 +107,17 @@ async def _end(session: AsyncSession, change: Update) -> bool:
     return ended.first() is not None
 
 
-def _new_code() -> str:
-    """A random code with at least one capital and one digit."""
+def new_code() -> str:
+    """A random code of `LENGTH` unambiguous characters, with at least one capital and one digit."""
     while True:
         code = "".join(secrets.choice(CAPITALS + DIGITS) for _ in range(LENGTH))
         if set(code) & set(CAPITALS) and set(code) & set(DIGITS):
             return code
 
 
-def _bare(code: str) -> str:
-    return re.sub(r"[\s\u2010-\u2015-]", "", code)
-
-
-async def _mail(session: AsyncSession, person: Person, invitation: Invitation, *, code: str, keys: Keys) -> None:
+async def _mail(
+    session: AsyncSession, person: Person, invitation: Invitation, *, code: str, keys: Keys, lane: Lane
+) -> None:
     await outbox.queue(
         session,
         channel=Channel.EMAIL,
@@ -127,6 +125,7 @@ async def _mail(session: AsyncSession, person: Person, invitation: Invitation, *
         language=person.language,
         kind="invitation",
         values={"name": person.name, "email": person.email, "expires_at": invitation.expires_at.isoformat()},
+        lane=lane,
         person_id=person.id,
         secret={"code": code},
         keys=keys,

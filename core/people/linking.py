@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import clock
 from core.crypto import Keys
 from core.errors import Refused
-from core.people import arrival, code_mails, guesses, invitations, links, persons
+from core.office import Office
+from core.people import arrival, code_mails, guesses, invitations, keypad, links, persons
 from core.people.chat_key import ChatKey
 from core.people.models import Invitation, Link, Linking, Person
 
@@ -49,11 +50,13 @@ async def begin_without_code(session: AsyncSession, chat: ChatKey) -> LinkOutcom
     return LinkOutcome(refused)
 
 
-async def give_code(session: AsyncSession, chat: ChatKey, code: str, *, keys: Keys) -> LinkOutcome:
-    """Start with an invitation code; next the address is asked.
+async def give_code(
+    session: AsyncSession, chat: ChatKey, code: str, *, keys: Keys, office: Office | None = None
+) -> LinkOutcome:
+    """Start with an invitation code; next the address is asked. With `office`, codes of its old portal are recognised.
 
-    Refused: `link.chat_linked`, `link.too_many_guesses`, `link.code_unknown` (counted as a wrong guess), `link.code_used`,
-    `link.code_expired` (also when a newer invitation replaced it).
+    Refused: `link.chat_linked`, `link.too_many_guesses`, `link.code_unknown` and `link.code_replaced` (LINK-2), both counted
+    as a wrong guess, `link.code_used`, `link.code_expired` (also when a newer invitation replaced it).
     """
     refused = await _linked_already(session, chat) or await guesses.bound(session, guesses.of_chat(chat))
     if refused is not None:
@@ -62,11 +65,21 @@ async def give_code(session: AsyncSession, chat: ChatKey, code: str, *, keys: Ke
     refused = invitations.refusal_of(invitation)
     if invitation is None:
         await guesses.wrong_code(session, chat)
+        refused = replaced_code(code, office) or refused
     elif refused is None:
         refused = await guesses.bound(session, guesses.of_code(invitation.code_hash))
     if refused is None and invitation is not None:
         await _start(session, chat, invitation_id=invitation.id)
     return LinkOutcome(refused)
+
+
+def replaced_code(code: str, office: Office | None) -> Refused | None:
+    """`link.code_replaced` (on: dd-mm-yyyy) for what looks like a login code of the portal that this one replaced."""
+    if office is None or office.replaced_codes_on is None or not office.replaced_codes_pattern:
+        return None
+    if not re.fullmatch(office.replaced_codes_pattern, code.strip(), re.IGNORECASE):
+        return None
+    return Refused("link.code_replaced", on=f"{office.replaced_codes_on:%d-%m-%Y}")
 
 
 async def give_email(session: AsyncSession, chat: ChatKey, email: str, *, keys: Keys) -> LinkOutcome:
@@ -118,20 +131,9 @@ async def press(session: AsyncSession, chat: ChatKey, key: str) -> str:
     linking = await _locked(session, chat)
     if linking is None or linking.code_hash is None:
         raise Refused("link.not_pending")
-    linking.entered = pressed(linking.entered, key)
+    linking.entered = keypad.pressed(linking.entered, key)
     await session.flush()
     return linking.entered
-
-
-def pressed(entered: str, key: str) -> str:
-    """What stands on a keypad after one more key."""
-    if key == "back":
-        return entered[:-1]
-    if key == "clear":
-        return ""
-    if key not in set("0123456789"):
-        raise ValueError(f"no key {key!r}")
-    return (entered + key)[:6]
 
 
 async def enter(session: AsyncSession, chat: ChatKey, digits: str, *, keys: Keys, telegram_name: str) -> LinkOutcome:
@@ -147,7 +149,7 @@ async def enter(session: AsyncSession, chat: ChatKey, digits: str, *, keys: Keys
     refused = await guesses.bound(session, guesses.of_chat(chat))
     if refused is None and (linking.code_expires_at <= clock.now() or linking.tries >= TRIES):
         refused = Refused("link.digits_expired")
-    if refused is None and not code_mails.right(linking, _bare(digits), keys=keys):
+    if refused is None and not code_mails.right(linking, keypad.bare(digits), keys=keys):
         refused = await _wrong_digits(session, chat, linking)
     if refused is not None:
         return LinkOutcome(refused)
@@ -228,7 +230,3 @@ async def _use(session: AsyncSession, linking: Linking) -> Refused | None:
         return None
     invitation = await _invitation_of(session, linking)
     return invitations.refusal_of(invitation) or Refused("link.code_used")
-
-
-def _bare(digits: str) -> str:
-    return re.sub(r"[\s-]", "", digits)

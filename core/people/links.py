@@ -10,6 +10,7 @@ from core.deliveries import outbox
 from core.people import addresses
 from core.people.chat_key import ChatKey
 from core.people.models import Link, Person
+from core.people.security_models import StepUp
 
 
 async def person_of(session: AsyncSession, chat: ChatKey) -> Person | None:
@@ -35,7 +36,8 @@ async def welcome(session: AsyncSession, link: Link) -> bool:
 
 
 async def unlink(session: AsyncSession, person_id: int, *, actor: Actor, reason: str) -> Link | None:
-    """Cut the person's link at once and tell them by mail; None when there was none (then nothing is sent).
+    """Cut the person's link at once and tell them by mail, and the chat too unless it asked for it (reason "logout"); None when
+    there was none (then nothing is sent).
 
     `reason` names why, e.g. "logout", "stop", "staff", "removed"; it stands in the audit log and in the mail's values.
     """
@@ -44,17 +46,41 @@ async def unlink(session: AsyncSession, person_id: int, *, actor: Actor, reason:
         return None
     await log.record(session, actor, "link.revoked", subject=("person", person_id), reason=reason)
     await _tell(session, link, actor=actor, reason=reason)
+    if reason != "logout":
+        await tell_chat(session, link, reason=reason)
     return link
 
 
 async def revoke(session: AsyncSession, link: Link) -> bool:
-    """End the link and forget the chat as an address; False when somebody else ended it first. Tells nobody."""
+    """End the link and what its chat had confirmed, and forget the chat as an address; False when somebody else ended it first.
+
+    Tells nobody.
+    """
     change = update(Link).where(Link.id == link.id, Link.revoked_at.is_(None)).values(revoked_at=clock.now())
     changed = await session.execute(change.returning(Link.id))
     if changed.first() is None:
         return False
     await addresses.drop(session, link.person_id, Channel.TELEGRAM)
+    here = update(StepUp).where(
+        StepUp.person_id == link.person_id, StepUp.place == ChatKey(link.bot_id, link.chat_id).place
+    )
+    await session.execute(here.where(StepUp.ended_at.is_(None)).values(ended_at=clock.now()))
     return True
+
+
+async def tell_chat(session: AsyncSession, link: Link, *, reason: str) -> None:
+    """Tell a chat that it is no longer linked, without a name or anything else: it may be anybody's by now."""
+    person = await session.get_one(Person, link.person_id)
+    await outbox.queue(
+        session,
+        channel=Channel.TELEGRAM,
+        address=str(link.chat_id),
+        language=person.language,
+        kind="unlinked_here",
+        values={"reason": reason, "at": clock.now().isoformat()},
+        person_id=person.id,
+        key=f"unlinked-here-{link.id}",
+    )
 
 
 async def _tell(session: AsyncSession, link: Link, *, actor: Actor, reason: str) -> None:

@@ -13,7 +13,8 @@ class Person(Base):
     """A human on the customer's side. One proven email address, different from everyone else's (LINK-11).
 
     `email` is canonical (`persons.valid_email`). A removed person keeps the row, so that what they wrote stays under their
-    name, but no longer occupies the address or the office's key: the same human may be made anew.
+    name, but no longer occupies the address or the office's key: the same human may be made anew. `mobile_proven_at`: the
+    number came from the person's own contact card; `details_right_at`: the person said that the details are right.
     """
 
     __tablename__ = "persons"
@@ -24,8 +25,10 @@ class Person(Base):
     email: Mapped[str] = mapped_column(String(254))
     email_proven_at: Mapped[datetime | None]
     mobile: Mapped[str | None] = mapped_column(String(16))
+    mobile_proven_at: Mapped[datetime | None]
     professional_number: Mapped[str | None] = mapped_column(String(40))
     language: Mapped[Language] = mapped_column(String(2))
+    details_right_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 

@@ -1,9 +1,10 @@
 """Persons: made by the office first, found by address or the office's own key, removed with all access at once."""
 
 import re
+import unicodedata
 
 import idna
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,8 +13,9 @@ from core.actor import Actor, Channel, Language
 from core.audit import log
 from core.deliveries.models import Delivery, DeliveryState
 from core.errors import Refused
-from core.people import addresses, links
+from core.people import addresses, links, second_factor
 from core.people.models import Invitation, Linking, Person
+from core.people.security_models import DetailChange, StepUp
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 """A dot-atom (RFC 5322, 3.2.3): what mail servers in practice accept before the @."""
@@ -97,7 +99,7 @@ async def set_language(session: AsyncSession, person: Person, language: Language
 
 
 async def remove(session: AsyncSession, person: Person, actor: Actor) -> None:
-    """Cut all access at once: link, invitations, linkings under way, addresses, and what was still to be sent.
+    """Cut all access at once: link, second factor, invitations, what is under way, addresses, and what was still to be sent.
 
     What they wrote stays under their name. Repeating it changes nothing. Memberships and their rules stand above this
     room: callers use `accounts.remove_person`.
@@ -115,6 +117,9 @@ async def remove(session: AsyncSession, person: Person, actor: Actor) -> None:
     waiting = update(Delivery).where(Delivery.person_id == person.id, Delivery.state == DeliveryState.QUEUED)
     await session.execute(waiting.values(state=DeliveryState.CANCELLED, settled_at=moment, secret=None))
     await links.unlink(session, person.id, actor=actor, reason="removed")
+    await second_factor.remove(session, person.id)
+    for model in (DetailChange, StepUp):
+        await session.execute(delete(model).where(model.person_id == person.id))
     await addresses.drop_all(session, person.id)
     await log.record(session, actor, "person.removed", subject=("person", person.id))
 
@@ -154,8 +159,20 @@ def valid_mobile(text: str) -> str:
     return digits
 
 
+def one_line(text: str) -> str:
+    """Text as a detail keeps it: one line, single spaces, without control characters or marks that turn the reading order
+    (they would turn what stands around them too); joiners stay, for emoji and scripts that need them."""
+    kept = (character for character in unicodedata.normalize("NFC", text) if not _unseen(character))
+    return " ".join("".join(kept).split())
+
+
+def _unseen(character: str) -> bool:
+    kind = unicodedata.category(character)
+    return (kind == "Cc" and not character.isspace()) or (kind == "Cf" and character not in "\u200c\u200d")
+
+
 def _name(text: str) -> str:
-    name = " ".join(text.split())
+    name = one_line(text)
     if not name:
         raise Refused("person.name_missing")
     return name[:300]

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from core.actor import Channel
 from core.database import transaction
 from core.errors import Refused
-from core.people import addresses, linking, links
+from core.people import addresses, keypad, linking, links
 from core.people.models import Invitation, Link, Linking
 from tests.core.people.linkers import CHAT, OTHER_CHAT, Story, refused, wrong
 
@@ -118,9 +118,9 @@ async def test_digits_may_be_pressed_one_by_one(story: Story) -> None:
 
 def test_a_keypad_has_no_other_keys() -> None:
     with pytest.raises(ValueError, match="no key"):
-        linking.pressed("12", "x")
+        keypad.pressed("12", "x")
     with pytest.raises(ValueError, match="no key"):
-        linking.pressed("12", "34")
+        keypad.pressed("12", "34")
 
 
 async def test_a_wrong_try_empties_the_keypad_and_says_how_many_are_left(story: Story) -> None:

@@ -179,8 +179,8 @@ async def test_removal_cuts_all_access_at_once(story: Story) -> None:
         kept = await persons.by_id(session, anna.id)
         assert kept is not None
         assert kept.removed_at is not None
-        query = select(Delivery.kind).where(Delivery.state == DeliveryState.QUEUED)
-        assert list(await session.scalars(query)) == ["unlinked"]
+        query = select(Delivery.kind).where(Delivery.state == DeliveryState.QUEUED).order_by(Delivery.kind)
+        assert list(await session.scalars(query)) == ["unlinked", "unlinked_here"]
         assert len(await log.listing(session, act="person.removed")) == 1
     assert refused(await story.enter(digits, OTHER_CHAT)) == "link.not_pending"
     assert refused(await story.code(code, OTHER_CHAT)) == "link.code_expired"

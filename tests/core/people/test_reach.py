@@ -64,7 +64,7 @@ async def test_no_news_goes_over_the_command_line(story: Story) -> None:
 
 
 def test_invitation_codes_are_unambiguous_and_fit_a_deep_link() -> None:
-    codes = {invitations._new_code() for _ in range(2000)}
+    codes = {invitations.new_code() for _ in range(2000)}
     assert len(codes) == 2000
     for code in codes:
         assert re.fullmatch(r"[ACDEFHJKMNPQRTUVWXY346789]{10}", code)

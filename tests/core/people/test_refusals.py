@@ -12,7 +12,7 @@ from core.actor import Language
 from core.errors import Refused
 
 CORE = Path(texts.__file__).parent
-ROOMS = ("people", "staff", "accounts", "chats")
+ROOMS = ("people", "staff", "accounts", "chats", "schedule")
 
 
 def _refusals() -> Iterator[tuple[str, frozenset[str]]]:
