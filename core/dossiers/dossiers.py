@@ -3,14 +3,15 @@
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
 from core.actor import Actor, ActorKind
 from core.audit import log
-from core.dossiers.models import Dossier
+from core.dossiers import searching
+from core.dossiers.models import Dossier, Participant
 from core.dossiers.participants import add_participant, participants, remove_participant
 from core.dossiers.progress import progress, set_progress
 from core.dossiers.visibility import READER, visible_to
@@ -99,13 +100,8 @@ async def listing(
         .order_by(Dossier.activity_at.desc(), Dossier.id.desc())
         .limit(limit)
     )
-    for word in words.split():
-        query = query.where(
-            or_(
-                Dossier.number.icontains(word, autoescape=True),
-                Dossier.description.icontains(word, autoescape=True),
-            )
-        )
+    for pattern in searching.patterns(words):
+        query = query.where(searching.matches(Dossier.searchable, pattern))
     if open_only:
         query = query.where(Dossier.closed_at.is_(None))
     return list(await session.scalars(query, {READER: actor.id}))
@@ -126,7 +122,7 @@ async def set_description(session: AsyncSession, dossier: Dossier, description: 
     description = _line(description, 500)
     if dossier.description == description:
         return False
-    dossier.description = description
+    dossier.description, dossier.searchable = description, searching.searchable(dossier.number, description)
     await log.record(session, actor, "dossier.description_set", subject=("dossier", dossier.id))
     return True
 
@@ -161,9 +157,8 @@ async def reopen(session: AsyncSession, dossier: Dossier, actor: Actor) -> bool:
 
 async def touch(session: AsyncSession, dossier_id: int, at: datetime) -> None:
     """Something happened in the dossier at this moment: it goes to the top of the lists."""
-    await session.execute(
-        update(Dossier).where(Dossier.id == dossier_id, Dossier.activity_at < at).values(activity_at=at)
-    )
+    for table, of in ((Dossier, Dossier.id), (Participant, Participant.dossier_id)):
+        await session.execute(update(table).where(of == dossier_id, table.activity_at < at).values(activity_at=at))
 
 
 @cache

@@ -2,16 +2,19 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.actor import Channel
 from core.database import Base, Identity
+from core.dossiers.searching import searchable
 
 
 class Dossier(Base):
-    """A case of an account. `status` is the office's own word; `closed_at` says that it is closed."""
+    """A case of an account. `status` is the office's own word; `closed_at` says that it is closed; `searchable` is what its
+    number and description are found by."""
 
     __tablename__ = "dossiers"
 
@@ -19,6 +22,7 @@ class Dossier(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     number: Mapped[str] = mapped_column(String(60), unique=True)
     description: Mapped[str] = mapped_column(String(500))
+    searchable: Mapped[str] = mapped_column(Text, default=lambda row: _found_by(row.get_current_parameters()))
     kind: Mapped[str] = mapped_column(String(60), default="")
     status: Mapped[str] = mapped_column(String(80))
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"), index=True)
@@ -27,8 +31,17 @@ class Dossier(Base):
     closed_at: Mapped[datetime | None]
 
 
+def _found_by(row: dict[str, Any]) -> str:
+    """Of a row that is being inserted, so that no way of making dossiers can forget it."""
+    return searchable(row["number"], row["description"])
+
+
 class Participant(Base):
-    """A person who may see one dossier."""
+    """A person who may see one dossier.
+
+    `activity_at` is the dossier's, kept here too (`dossiers.touch`), so that the first page of a person's list is the first
+    rows of an index, however many dossiers they have.
+    """
 
     __tablename__ = "participants"
 
@@ -36,9 +49,18 @@ class Participant(Base):
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     since: Mapped[datetime]
+    activity_at: Mapped[datetime] = mapped_column(default=lambda row: row.get_current_parameters()["since"])
     removed_at: Mapped[datetime | None]
 
     __table_args__ = (
+        Index(
+            "ix_participants_newest",
+            "person_id",
+            "activity_at",
+            "dossier_id",
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
         Index(
             "uq_participants_active",
             "person_id",

@@ -1,5 +1,7 @@
 """Who takes part in a dossier, and so sees it."""
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +25,9 @@ async def add_participant(session: AsyncSession, dossier: Dossier, person: Perso
         return found
     if await accounts.role_in(session, person.id, dossier.account_id) in KEPT_OUT:
         raise Refused("participant.product_access", name=person.name)
-    participant = Participant(dossier_id=dossier.id, person_id=person.id, since=clock.now())
+    participant = Participant(
+        dossier_id=dossier.id, person_id=person.id, since=clock.now(), activity_at=await _newest(session, dossier)
+    )
     try:
         async with session.begin_nested():
             session.add(participant)
@@ -60,6 +64,12 @@ async def participants(session: AsyncSession, dossier_id: int) -> list[Person]:
         .order_by(Participant.id)
     )
     return list(await session.scalars(query))
+
+
+async def _newest(session: AsyncSession, dossier: Dossier) -> datetime:
+    """When something happened last in the dossier, which nobody moves on until this transaction ends."""
+    query = select(Dossier.activity_at).where(Dossier.id == dossier.id).with_for_update(key_share=True)
+    return (await session.scalars(query)).one()
 
 
 async def _active(session: AsyncSession, dossier_id: int, person_id: int) -> Participant | None:

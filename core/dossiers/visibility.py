@@ -8,7 +8,7 @@ aliased, so that a query around them may join the same tables for something else
 from functools import cache
 from typing import assert_never
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from core.accounts import permissions
@@ -49,14 +49,33 @@ def visible_to(kind: ActorKind) -> ColumnElement[bool]:
 
 def _visible_to_person() -> ColumnElement[bool]:
     """Both lists are as long as what this person has, so it costs that, not what the office has."""
-    participant, membership = aliased(Participant), aliased(Membership)
+    participant = aliased(Participant)
     taking_part = select(participant.dossier_id).where(
         participant.person_id == bindparam(READER), participant.removed_at.is_(None)
     )
-    kept_out = select(membership.account_id).where(
+    return and_(Dossier.id.in_(taking_part), Dossier.account_id.not_in(_kept_out()))
+
+
+def seen_as_participant() -> ColumnElement[bool]:
+    """The same for a query that walks over the reader's `Participant` rows, joined with their `Dossier`."""
+    mine = and_(Participant.person_id == bindparam(READER), Participant.removed_at.is_(None))
+    return and_(mine, Dossier.account_id.not_in(_kept_out()))
+
+
+def seen_in_all() -> ColumnElement[int]:
+    """How many dossiers the reader, a person, sees: counted without looking at each of them."""
+    mine = select(func.count()).select_from(Participant)
+    mine = mine.where(Participant.person_id == bindparam(READER), Participant.removed_at.is_(None))
+    kept_out = mine.join(Dossier, Dossier.id == Participant.dossier_id).where(Dossier.account_id.in_(_kept_out()))
+    return mine.scalar_subquery() - kept_out.scalar_subquery()
+
+
+def _kept_out() -> Select[int]:
+    """The accounts whose dossiers the reader doesn't see; nearly always none."""
+    membership = aliased(Membership)
+    return select(membership.account_id).where(
         membership.person_id == bindparam(READER), membership.removed_at.is_(None), membership.role.in_(KEPT_OUT)
     )
-    return and_(Dossier.id.in_(taking_part), Dossier.account_id.not_in(kept_out))
 
 
 def kept_out_of(dossier: Dossier) -> ColumnElement[bool]:

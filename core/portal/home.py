@@ -6,20 +6,17 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, case, func, or_, select, true
+from sqlalchemy import Select, String, bindparam, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.accounts.models import Account, Membership
 from core.actor import ActorKind
-from core.dossiers.models import Dossier
-from core.dossiers.visibility import READER, visible_to
+from core.dossiers import searching
+from core.dossiers.models import Dossier, Participant
+from core.dossiers.visibility import READER, seen_as_participant, seen_in_all, visible_to
 from core.office import Office
 from core.people.models import Person
 from core.portal.counting import unread_in_dossier
-
-ESCAPE = "/"
-"""What makes the next character of a pattern a plain one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -77,8 +74,9 @@ async def dossiers_page(
     """A page of the person's dossiers, newest activity first, and how many match; of `statuses` only, when any are given,
     and holding each of `words` in number or description."""
     given = {READER: person_id, "statuses": list(statuses), "first": offset, "most": limit}
-    given |= {f"word{n}": f"%{escaped(word)}%" for n, word in enumerate(words.split())}
-    query, total = _page(len(words.split()), filtered=bool(statuses))
+    patterns = searching.patterns(words)
+    given |= {f"word{n}": pattern for n, pattern in enumerate(patterns)}
+    query, total = _page(len(patterns), filtered=bool(statuses))
     found = (await session.execute(query, given)).all()
     rows = [DossierRow(*row[:-1]) for row in found]
     if found or not offset:
@@ -118,19 +116,28 @@ def _home() -> Select[Any]:
 
 @cache
 def _page(words: int, *, filtered: bool) -> tuple[Select[Any], Select[int]]:
-    """The rows of a page, each with the total, and the total alone. Unread is counted for the rows of the page only."""
-    wanted = [visible_to(ActorKind.PERSON)]
+    """The rows of a page, each with the total, and the total alone.
+
+    All dossiers: the first rows of an index, and a count that looks at no dossier. A choice of them: one pass finds both the
+    page and the total. Unread is counted for the rows of the page only.
+    """
+    wanted = [seen_as_participant()]
     if filtered:
         wanted.append(Dossier.status.in_(bindparam("statuses", expanding=True)))
-    for n in range(words):
-        word: BindParameter[str] = bindparam(f"word{n}")
-        wanted.append(or_(Dossier.number.ilike(word, escape=ESCAPE), Dossier.description.ilike(word, escape=ESCAPE)))
-    newest = (Dossier.activity_at.desc(), Dossier.id.desc())
-    shown = select(Dossier.id).where(*wanted).order_by(*newest).offset(bindparam("first")).limit(bindparam("most"))
-    total = select(func.count()).select_from(Dossier).where(*wanted)
+    wanted += [searching.matches(Dossier.searchable, bindparam(f"word{n}", type_=String)) for n in range(words)]
+    found = select(Dossier.id).join(Participant, Participant.dossier_id == Dossier.id).where(*wanted)
+    choice = filtered or words > 0
+    total = select(func.count()).select_from(found.subquery()) if choice else select(seen_in_all())
+    page = (
+        found.add_columns((func.count().over() if choice else total.scalar_subquery()).label("total"))
+        .order_by(Participant.activity_at.desc(), Participant.dossier_id.desc())
+        .offset(bindparam("first"))
+        .limit(bindparam("most"))
+        .subquery()
+    )
     columns = (Dossier.id, Dossier.number, Dossier.description, Dossier.status, unread_in_dossier())
-    query = select(*columns, Dossier.activity_at, total.correlate(None).scalar_subquery())
-    return query.where(Dossier.id.in_(shown.correlate(None))).order_by(*newest), total
+    query = select(*columns, Dossier.activity_at, page.c.total).join(page, page.c.id == Dossier.id)
+    return query.order_by(Dossier.activity_at.desc(), Dossier.id.desc()), total
 
 
 @cache
@@ -141,10 +148,3 @@ def _statuses() -> Select[str]:
 @cache
 def _two() -> Select[int]:
     return select(Dossier.id).where(visible_to(ActorKind.PERSON)).limit(2)
-
-
-def escaped(word: str) -> str:
-    """A word as a literal part of a pattern of LIKE."""
-    for special in (ESCAPE, "%", "_"):
-        word = word.replace(special, ESCAPE + special)
-    return word
