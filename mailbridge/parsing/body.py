@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
-from mailbridge.parsing import charsets, flowed, markup, names, transfer
+from mailbridge.parsing import charsets, flowed, markup, names, signed, tnef, transfer
 from mailbridge.parsing.limits import Limits
-from mailbridge.parsing.structure import Entity
+from mailbridge.parsing.structure import Entity, read_structure
+from mailbridge.parsing.tnef import Unpacked
 from mailbridge.parsing.values import MailPart
 
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{2,40})""", re.IGNORECASE)
@@ -28,6 +29,10 @@ _SIGNATURES = frozenset(
         "application/pgp-encrypted",
     }
 )
+OPAQUE = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_TNEF_NAMES = ("winmail.dat", "win.dat")
+_NESTED = 3
+"""How many signed mails within signed mails are read."""
 _LINES = re.compile(r"\r\n?")
 _NOT_TEXT = str.maketrans({"\x00": "", "\x1e": "", "\x1f": "", "﻿": "", "​": "", "⁠": ""})
 
@@ -42,6 +47,19 @@ class Content:
     attachments: list[MailPart] = field(default_factory=list)
     calendars: list[MailPart] = field(default_factory=list)
     reports: list[MailPart] = field(default_factory=list)
+    packed: list[Unpacked] = field(default_factory=list)
+    """What each winmail.dat held."""
+    within: int = 0
+    """How many signatures this content is wrapped in."""
+
+    def read(self, root: Entity) -> tuple[str | None, str | None]:
+        """The plain text and the HTML of a mail; from its winmail.dat when nothing is written beside it."""
+        text, html = self.body_of(root)
+        if self.packed and not (text or "").strip() and not markup.to_text(html or "").strip():
+            bodies = [one.body() for one in self.packed]
+            text = next((said for said, _ in bodies if said.strip()), text)
+            html = next((page for _, page in bodies if page.strip()), html)
+        return text, html
 
     def body_of(self, entity: Entity) -> tuple[str | None, str | None]:
         """The plain text and the HTML of an entity; attachments met on the way are collected."""
@@ -59,17 +77,46 @@ class Content:
         if kind in ("text/plain", "text/html") and not _attached(entity):
             text = self._text(entity)
             return (text, None) if kind == "text/plain" else (None, text)
+        if kind in OPAQUE and (content := signed.signed_content(self._bytes(entity))) and self.within < _NESTED:
+            return self._signed(content)
         if kind not in _SIGNATURES:
             self._collect(entity, kind)
         return None, None
 
+    def _signed(self, content: bytes) -> tuple[str | None, str | None]:
+        """The body of a mail that stands within its signature."""
+        inner = Content(
+            content,
+            self.limits,
+            self.problems,
+            self.attachments,
+            self.calendars,
+            self.reports,
+            self.packed,
+            self.within + 1,
+        )
+        return inner.body_of(read_structure(content, 0, len(content), self.limits, self.problems))
+
     def _collect(self, entity: Entity, kind: str) -> None:
         part = self._part(entity, kind)
-        if kind in _REPORTS:
+        if tnef.is_tnef(part.content) and (kind.endswith("ms-tnef") or part.name.lower() in _TNEF_NAMES):
+            self._unpack(part)
+        elif kind in _REPORTS:
             self.reports.append(part)
         elif kind in ("text/calendar", "application/ics") and not _attached(entity):
             self.calendars.append(part)
         else:
+            self.attachments.append(part)
+
+    def _unpack(self, part: MailPart) -> None:
+        """Put the files of a winmail.dat in its place; it stays beside them when it could not be read to its end."""
+        found = tnef.unpacked(part.content, most=self.limits.parts)
+        self.packed.append(found)
+        for file in found.files:
+            name = names.safe_name(file.name, file.media_type, len(self.attachments) + 1)
+            self.attachments.append(MailPart(name, file.media_type, file.content, content_id=file.content_id))
+        if not found.whole:
+            self.problems.add("tnef")
             self.attachments.append(part)
 
     def _part(self, entity: Entity, kind: str) -> MailPart:
@@ -102,6 +149,10 @@ class Content:
             return text
         if entity.type.parameters.get("format", "").lower() == "flowed":
             text = flowed.unflowed(text, entity.type.parameters.get("delsp", "").lower() == "yes")
+        if "-----BEGIN PGP" in text:
+            text = signed.without_armour(text)
+            if signed.is_encrypted_text(text):
+                self.problems.add("encrypted")
         return self._without_uuencoded(text) if "\nbegin " in f"\n{text}" else text
 
     def _without_uuencoded(self, text: str) -> str:

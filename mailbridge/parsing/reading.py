@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from mailbridge.parsing import addresses, words
-from mailbridge.parsing.body import Content
+from mailbridge.parsing.body import OPAQUE, Content
 from mailbridge.parsing.fields import Fields
 from mailbridge.parsing.limits import Limits
 from mailbridge.parsing.structure import Entity, read_structure
@@ -26,7 +26,6 @@ _RECIPIENT_HEADERS = (
     "resent-to",
     "apparently-to",
 )
-_ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 _USUAL = ("from", "to", "subject", "date", "received", "message-id", "content-type", "mime-version", "return-path")
 
 
@@ -41,7 +40,7 @@ def read_mail(raw: bytes, limits: Limits = Limits()) -> IncomingMail:  # noqa: B
         raw = raw.replace(b"\r", b"\n")
     root = read_structure(raw, _beginning(raw), len(raw), limits, problems)
     content = Content(raw, limits, problems)
-    text, html = content.body_of(root)
+    text, html = content.read(root)
     _name_defects(root, content, problems)
     return _mail(root, fingerprint, limits, problems, text, html, content)
 
@@ -96,12 +95,18 @@ def _beginning(raw: bytes) -> int:
 def _name_defects(root: Entity, content: Content, problems: set[str]) -> None:
     if not any(root.fields.first(name) is not None for name in _USUAL):
         problems.add("not-a-mail")
-    if root.type.value in _ENCRYPTED and root.type.parameters.get("smime-type") != "signed-data":
+    if root.type.value == "multipart/encrypted" or (
+        root.type.value in OPAQUE and any(map(_sealed, content.attachments))
+    ):
         problems.add("encrypted")
     if any(
         part.media_type == "application/ms-tnef" or part.name.lower() == "winmail.dat" for part in content.attachments
     ):
         problems.add("tnef")
+
+
+def _sealed(part: MailPart) -> bool:
+    return part.media_type in OPAQUE and part.parameter("smime-type") != "signed-data"
 
 
 def _message_id(fields: Fields) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from mailbridge.parsing import IncomingMail, MailPart, markup
+from mailbridge.parsing import IncomingMail, MailPart, calendars, markup
 from mailbridge.parsing.markup import Line
 from mailbridge.replies import clients, heads, segments
 from mailbridge.replies.segments import Part
@@ -39,7 +39,24 @@ def reply_of(mail: IncomingMail) -> Reply:
     """What the sender of the mail wrote. Never raises.
 
     The HTML is preferred, for it tells quotes from text; the plain text decides when the HTML shows no quote at all.
+    An invitation without a word says what it invites to.
     """
+    reply = _written(mail)
+    if not reply.text.strip() and (invitation := calendars.summary(mail)):
+        return replace(reply, text=invitation, how="invitation")
+    return reply
+
+
+def attachments_of(mail: IncomingMail, reply: Reply) -> tuple[MailPart, ...]:
+    """The files that belong to the reply: all but the images that stand in the history or in a signature.
+
+    An invitation is a file too, once.
+    """
+    files = tuple(part for part in mail.attachments if not part.inline or part.content_id in reply.images)
+    return files if any(map(calendars.is_calendar, files)) else (*files, *mail.calendars[:1])
+
+
+def _written(mail: IncomingMail) -> Reply:
     read = partial(
         _reply,
         forwarded=_FORWARDED.match(mail.subject) is not None,
@@ -57,11 +74,6 @@ def reply_of(mail: IncomingMail) -> Reply:
         if plainly.how != "whole" and plainly.text:
             return replace(plainly, images=shown.images)
     return shown
-
-
-def attachments_of(mail: IncomingMail, reply: Reply) -> tuple[MailPart, ...]:
-    """The files that belong to the reply: all but the images that stand in the history or in a signature."""
-    return tuple(part for part in mail.attachments if not part.inline or part.content_id in reply.images)
 
 
 def _reply(lines: Sequence[Line], *, forwarded: bool, ours: frozenset[str]) -> Reply:

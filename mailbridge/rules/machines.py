@@ -2,7 +2,7 @@
 
 import re
 
-from mailbridge.parsing import IncomingMail, MailPart
+from mailbridge.parsing import IncomingMail, calendars
 
 _HOPS = 30
 _AUTO_HEADERS = (
@@ -48,19 +48,13 @@ _NOBODY = re.compile(
     r"mailer-daemon|mailerdaemon|auto(?:reply|responder|mailer)",
     re.IGNORECASE,
 )
-_METHOD = re.compile(rb"^METHOD:\s*(REPLY|COUNTER|DECLINECOUNTER|REFRESH)\b", re.IGNORECASE | re.MULTILINE)
 
 
 def is_calendar_answer(mail: IncomingMail) -> bool:
-    """An accepted or declined invitation (RFC 5546). An invitation itself comes from a person."""
-    return any(_answers(part) for part in (*mail.calendars, *mail.attachments) if "calendar" in part.media_type)
-
-
-def _answers(part: MailPart) -> bool:
-    method = (part.parameter("method") or "").upper()
-    return (
-        method in ("REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH") or _METHOD.search(part.content[:20_000]) is not None
-    )
+    """An accepted or declined invitation (RFC 5546) without a word of its own. An invitation itself is a person's."""
+    parts = [part for part in (*mail.calendars, *mail.attachments) if calendars.is_calendar(part)]
+    events = [calendars.event_of(part) for part in parts[:5]]
+    return any(event.is_answer for event in events) and not any(event.comment for event in events)
 
 
 def is_loop(mail: IncomingMail) -> bool:
