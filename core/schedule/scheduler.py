@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
-from core.database import Sessions, Wake, transaction
+from core.database import Sessions, Wake, reading, transaction
 from core.deliveries.leases import Leader
 from core.errors import Refused
 from core.schedule import schedule
@@ -83,11 +83,11 @@ class Scheduler:
 
     async def _due(self) -> list[int]:
         query = select(Scheduled.id).where(IS_OPEN, Scheduled.due_at <= clock.now(), Scheduled.kind.in_(self._jobs))
-        async with transaction(self._sessions) as session:
+        async with reading(self._sessions) as session:
             return list(await session.scalars(query.order_by(Scheduled.due_at, Scheduled.id).limit(_BATCH)))
 
     async def _until_due(self) -> float:
-        async with transaction(self._sessions) as session:
+        async with reading(self._sessions) as session:
             due = await schedule.next_due(session, self._jobs)
         return POLL if due is None else min(POLL, max(0.0, (due - clock.now()).total_seconds()))
 
