@@ -17,6 +17,9 @@ BUSY_TIMEOUT = 30.0
 READ_ONLY = "loket_read_only"
 """The execution option of a connection that promises not to write."""
 
+RELAXED = "loket_relaxed"
+"""The execution option of a connection whose commit needs not survive a power cut."""
+
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -93,8 +96,15 @@ def _make_sqlite_strict(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        read_only = bool(connection.get_execution_options().get(READ_ONLY))
-        if connection.info.get(READ_ONLY, False) is not read_only:
-            connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
-            connection.info[READ_ONLY] = read_only
+        options = connection.get_execution_options()
+        read_only = bool(options.get(READ_ONLY))
+        _set(connection, "query_only", 1 if read_only else 0, usual=0)
+        _set(connection, "synchronous", 1 if options.get(RELAXED) else 2, usual=2)
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _set(connection: Connection, pragma: str, value: int, *, usual: int) -> None:
+    """Set a pragma of this connection, when it stands otherwise."""
+    if connection.info.get(pragma, usual) != value:
+        connection.exec_driver_sql(f"PRAGMA {pragma}={value}")
+        connection.info[pragma] = value

@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from contextvars import ContextVar
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import wake
-from core.database.engine import READ_ONLY, Sessions, write_queue
+from core.database.engine import READ_ONLY, RELAXED, Sessions, is_sqlite, write_queue
 
 _open: ContextVar[bool] = ContextVar("loket_transaction_open", default=False)
 
@@ -21,13 +22,17 @@ class NetworkInTransaction(RuntimeError):
 
 
 @asynccontextmanager
-async def transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+async def transaction(sessions: Sessions, *, durable: bool = True) -> AsyncIterator[AsyncSession]:
     """One transaction: committed when the block ends, rolled back when it raises. Refuses to nest.
 
-    Work that was marked in it (`wake.mark`) wakes its workers once the commit has happened, and only then.
+    Work that was marked in it (`wake.mark`) wakes its workers once the commit has happened, and only then. With
+    `durable=False` the commit doesn't wait for the disk: a power cut may undo it, a killed process doesn't. For leases.
     """
     with _only_one():
-        async with write_queue(sessions) or nullcontext(), sessions() as session, session.begin():
+        options = {} if durable else {RELAXED: True}
+        async with write_queue(sessions) or nullcontext(), _begun(sessions, options) as session:
+            if not durable and not is_sqlite(sessions):
+                await session.execute(text("SET LOCAL synchronous_commit = off"))
             yield session
             topics = await wake.notify(session)
         wake.announce(sessions, topics)
@@ -38,7 +43,7 @@ async def reading(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     """One transaction that only reads: waits for no writer and holds up none. Writing in it fails."""
     options = {READ_ONLY: True, "postgresql_readonly": True}
     with _only_one():
-        async with sessions(execution_options=options) as session, session.begin():
+        async with _begun(sessions, options) as session:
             yield session
 
 
@@ -46,6 +51,12 @@ def forbid_network_in_transaction() -> None:
     """Called by every network client before it speaks; raises when a transaction is open in this context."""
     if _open.get():
         raise NetworkInTransaction("no network inside a transaction")
+
+
+@asynccontextmanager
+async def _begun(sessions: Sessions, options: dict[str, bool]) -> AsyncIterator[AsyncSession]:
+    async with sessions(execution_options=options) as session, session.begin():
+        yield session
 
 
 class _only_one:  # noqa: N801  # reads as a phrase where it is used

@@ -54,17 +54,23 @@ class Terms:
 
 
 async def claim(session: AsyncSession, terms: Terms, *, most: int, late: float = 0.0) -> Claim:
-    """Claim at most `most` due deliveries, the first lane first, within the limits of the channel."""
+    """Claim at most `most` due deliveries, the first lane first, within the limits of the channel.
+
+    `late` is how many seconds after its slot this worker sent at worst since its last claim.
+    """
     at = clock.now()
     now = at.timestamp()
-    next_at = await _booked(session, terms, lock=terms.limits is not None)
+    booked = await _booked(session, terms, lock=terms.limits is not None)
+    next_at = limiting.moved_up(booked, now=now, late=late)
+    if next_at > booked:
+        await _book(session, {terms.channel: next_at})
     ahead = terms.limits.ahead if terms.limits else 0.0
     if next_at > now + ahead:
         return Claim(wait=next_at - now - ahead / 2)
     if terms.limits is None:
         rows = await _due(session, terms, at, most)
         return Claim(await _lease(session, terms, rows, [at] * len(rows), at))
-    return await _claim_within(session, terms, terms.limits, at, next_at, most=most, late=late)
+    return await _claim_within(session, terms, terms.limits, at, next_at, most=most)
 
 
 async def take_over(session: AsyncSession, channel: Channel) -> int:
@@ -108,14 +114,12 @@ async def _booked(session: AsyncSession, terms: Terms, *, lock: bool) -> float:
 
 
 async def _claim_within(
-    session: AsyncSession, terms: Terms, limits: Limits, at: datetime, next_at: float, *, most: int, late: float
+    session: AsyncSession, terms: Terms, limits: Limits, at: datetime, next_at: float, *, most: int
 ) -> Claim:
     now = at.timestamp()
     rows = await _due(session, terms, at, most * SPREAD, free_before=now + limits.ahead)
     chats = await _chats(session, terms, [row.address for row in rows])
-    booking = limiting.book(
-        [row.address for row in rows], now=now, next_at=next_at, chats=chats, limits=limits, late=late
-    )
+    booking = limiting.book([row.address for row in rows], now=now, next_at=next_at, chats=chats, limits=limits)
     slots = booking.slots[:most]
     next_at = booking.slots[most][1] if len(booking.slots) > most else booking.next_at
     picked = [rows[index] for index, _ in slots]
@@ -123,7 +127,7 @@ async def _claim_within(
         _chat(terms.channel, row.address): moment + limits.per_chat
         for row, (_, moment) in zip(picked, slots, strict=True)
     }
-    if slots or late > limiting.SLACK:
+    if slots:
         await _book(session, {terms.channel: next_at} | booked)
     moments = [at + timedelta(seconds=moment - now) for _, moment in slots]
     claimed = await _lease(session, terms, picked, moments, at)

@@ -13,6 +13,9 @@ PACE = 1.015
 SLACK = PACE - 1.0
 """Seconds that a delivery may be late before its lateness is booked."""
 
+SECOND = 1.0
+"""The stretch of time that the limit speaks of: lateness beyond it makes no difference."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -37,21 +40,22 @@ class Booking:
     chats: dict[str, float]
 
 
+def moved_up(next_at: float, *, now: float, late: float) -> float:
+    """How far is booked, after a process sent something `late` seconds after its slot.
+
+    Without this the late one and what follows on time could be more in one second than the limit.
+    """
+    return next_at if late <= SLACK else max(next_at, now) + min(late, SECOND) - SLACK
+
+
 def book(
-    addresses: Sequence[str],
-    *,
-    now: float,
-    next_at: float,
-    chats: Mapping[str, float],
-    limits: Limits,
-    late: float = 0.0,
+    addresses: Sequence[str], *, now: float, next_at: float, chats: Mapping[str, float], limits: Limits
 ) -> Booking:
     """Book slots for `addresses` in order, as far as `limits.ahead` allows; a chat that must wait is passed over.
 
-    `next_at` and `chats` say how far was booked before. `late` is how late this process sent at worst since its last
-    booking: what exceeds the slack moves everything up, else two seconds' worth could meet in one.
+    `next_at` and `chats` say how far was booked before.
     """
-    free = max(next_at, now) + max(0.0, late - SLACK)
+    free = max(next_at, now)
     slots: list[tuple[int, float]] = []
     booked: dict[str, float] = {}
     for index, address in enumerate(addresses):
@@ -61,5 +65,4 @@ def book(
             slots.append((index, free))
             booked[address] = free + limits.per_chat
             free += limits.spacing
-    moved = slots or late > SLACK
-    return Booking(tuple(slots), free if moved else next_at, booked)
+    return Booking(tuple(slots), free if slots else next_at, booked)

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -98,8 +97,5 @@ def default_period(channel: Channel, lane: Lane) -> timedelta:
 
 async def _insert_once(session: AsyncSession, row: dict[str, Any]) -> Delivery | None:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Delivery).values(**row).on_conflict_do_nothing(index_elements=["key"]).returning(Delivery.id)
-    delivery_id = await session.scalar(statement)
-    if delivery_id is None:
-        return None
-    return await session.scalar(select(Delivery).where(Delivery.id == delivery_id))
+    statement = insert(Delivery).values(**row).on_conflict_do_nothing(index_elements=["key"])
+    return await session.scalar(statement.returning(Delivery))

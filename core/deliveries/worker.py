@@ -132,7 +132,7 @@ class DeliveryWorker:
             return Claim()
         late, self._late = self._late, 0.0
         try:
-            async with transaction(self._sessions) as session:
+            async with transaction(self._sessions, durable=False) as session:
                 claim = await claiming.claim(session, self._terms, most=most, late=late)
         except (SQLAlchemyError, OSError) as error:
             _log.warning("deliveries.claim_failed", channel=self._channel, error=type(error).__name__)
@@ -151,14 +151,16 @@ class DeliveryWorker:
         self._outcomes.put_nowait(outcome)
 
     async def _its_turn(self, claimed: Claimed) -> bool:
-        """Wait for its slot; False when it must not go now after all (stopping, or the channel was paused)."""
+        """Wait for its slot; False when it must not go now after all: stopping, paused or too late."""
         delay = (claimed.at - clock.now()).total_seconds()
         if delay > 0:
             await self._rest(delay)
-        now = clock.now().timestamp()
+        now = clock.now()
+        if now >= claimed.at + self._terms.lease:  # this process was asleep: another may have it by now
+            return False
         if self._terms.limits is not None:
-            self._late = max(self._late, now - claimed.at.timestamp())
-        return not self._stopping.is_set() and now >= self._paused_until
+            self._late = max(self._late, (now - claimed.at).total_seconds())
+        return not self._stopping.is_set() and now.timestamp() >= self._paused_until
 
     async def _send(self, claimed: Claimed) -> Outcome:
         outgoing = claimed.outgoing
@@ -223,7 +225,7 @@ class DeliveryWorker:
 
     async def _take_over(self) -> None:
         try:
-            async with transaction(self._sessions) as session:
+            async with transaction(self._sessions, durable=False) as session:
                 ids = list(self._in_flight)
                 if ids:
                     await settling.renew(session, ids, worker=self._terms.worker, lease=self._terms.lease)

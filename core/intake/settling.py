@@ -4,8 +4,9 @@ import secrets
 import traceback
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
@@ -14,6 +15,9 @@ from core.intake.models import Intake, IntakeState
 
 PAUSES = (0.5, 2.0, 8.0, 30.0)
 """Seconds until the next try after the first, second, ... failure."""
+
+ANSWERING = timedelta(minutes=1)
+"""The lease of a handled item while its answers are given, unless renewed."""
 
 PATIENCE = timedelta(hours=24)
 """How long an item waits for the other side to be reachable (Telegram keeps files and updates as long)."""
@@ -26,9 +30,8 @@ class LeaseLost(Exception):
     """Another worker has these items now: what was done with them is undone."""
 
 
-async def hold(session: AsyncSession, items: Sequence[Intake], *, worker: str) -> list[Intake]:
-    """The rows of the items, locked. Raises LeaseLost when they are no longer `worker`'s."""
-    ids = [item.id for item in items]
+async def hold(session: AsyncSession, ids: Sequence[int], *, worker: str) -> list[Intake]:
+    """The rows of claimed items, locked. Raises LeaseLost when they are no longer `worker`'s."""
     query = select(Intake).where(Intake.id.in_(ids), Intake.worker == worker, Intake.state == IntakeState.WORKING)
     rows = list(await session.scalars(query.order_by(Intake.id).with_for_update()))
     if len(rows) != len(ids):
@@ -36,44 +39,73 @@ async def hold(session: AsyncSession, items: Sequence[Intake], *, worker: str) -
     return rows
 
 
-def handled(rows: Sequence[Intake], what: Handled, *, error: str | None = None, error_id: str | None = None) -> None:
-    """Mark the rows handled, or given up on when there is an `error_id`. Answers are kept on the first until given."""
+async def finish(
+    session: AsyncSession,
+    ids: Sequence[int],
+    what: Handled,
+    *,
+    worker: str,
+    error: str | None = None,
+    error_id: str | None = None,
+) -> None:
+    """Mark the items handled, or given up on when there is an `error_id`; answers are kept on the first until given.
+
+    Raises LeaseLost, which undoes everything, when the items are no longer `worker`'s.
+    """
     at = clock.now()
-    for row in rows:
-        row.state = IntakeState.DEAD if error_id else IntakeState.DONE
-        row.handled_at, row.outcome, row.lease_until = at, what.outcome[:60], None
-        row.error, row.error_id = error, error_id
-    if what.answers:
-        rows[0].state, rows[0].answers = IntakeState.ANSWERING, what.answers
-        rows[0].lease_until = at + timedelta(minutes=1)
+    end: dict[str, Any] = {
+        "state": IntakeState.DEAD if error_id else IntakeState.DONE,
+        "handled_at": at,
+        "outcome": what.outcome[:60],
+        "lease_until": None,
+        "error": error,
+        "error_id": error_id,
+    }
+    first, others = ids[:1], ids[1:]
+    unanswered = {"state": IntakeState.ANSWERING, "answers": what.answers, "lease_until": at + ANSWERING}
+    await _change(session, first, worker, end | unanswered if what.answers else end)
+    if others:
+        await _change(session, others, worker, end)
 
 
-async def answered(session: AsyncSession, item: Intake) -> None:
+async def put_back(
+    session: AsyncSession, ids: Sequence[int], *, worker: str, error: str, seconds: float, counted: bool = True
+) -> None:
+    """Let the items be tried again after a while. Raises LeaseLost."""
+    again: dict[str, Any] = {
+        "state": IntakeState.WAITING,
+        "not_before": clock.now() + timedelta(seconds=seconds),
+        "worker": None,
+        "lease_until": None,
+        "error": error,
+    }
+    if not counted:
+        again["attempts"] = Intake.attempts - 1
+    await _change(session, ids, worker, again)
+
+
+async def answered(session: AsyncSession, intake_id: int) -> None:
     """The answers were given, or can't be: the item is done, or dead when it was given up on."""
-    state = IntakeState.DEAD if item.error_id else IntakeState.DONE
-    statement = update(Intake).where(Intake.id == item.id, Intake.state == IntakeState.ANSWERING)
-    statement = statement.values(state=state, answers=[], lease_until=None)
+    end = case((Intake.error_id.is_(None), literal(IntakeState.DONE.value)), else_=literal(IntakeState.DEAD.value))
+    statement = update(Intake).where(Intake.id == intake_id, Intake.state == IntakeState.ANSWERING)
+    statement = statement.values(state=end, answers=[], lease_until=None)
     await session.execute(statement.execution_options(synchronize_session=False))
 
 
-def again(rows: Sequence[Intake], error: str) -> None:
-    """Try again, after a pause that grows with the failures."""
-    pause = PAUSES[min(rows[0].attempts, len(PAUSES)) - 1]
-    _wait(rows, clock.now() + timedelta(seconds=pause), error)
+def pause_after(attempts: int) -> float:
+    """Seconds until the next try, growing with the failures."""
+    return PAUSES[min(attempts, len(PAUSES)) - 1]
 
 
-def unreachable(rows: Sequence[Intake], error: str, retry_after: float | None) -> None:
-    """Try again and don't count it: the other side can't be reached. Slower the longer it lasts, at most a minute."""
-    at = clock.now()
-    age = (at - rows[0].received_at).total_seconds()
-    for row in rows:
-        row.attempts -= 1
-    _wait(rows, at + timedelta(seconds=max(retry_after or 0.0, min(60.0, max(1.0, age / 4)))), error)
+def pause_unreachable(since: datetime, retry_after: float | None) -> float:
+    """Seconds until the other side is asked again: slower the longer it lasts, at most a minute unless it said so."""
+    age = (clock.now() - since).total_seconds()
+    return max(retry_after or 0.0, min(60.0, max(1.0, age / 4)))
 
 
-def out_of_patience(item: Intake) -> bool:
+def out_of_patience(since: datetime) -> bool:
     """Whether the other side has been out of reach for too long."""
-    return clock.now() - item.received_at > PATIENCE
+    return clock.now() - since > PATIENCE
 
 
 def new_error_id() -> str:
@@ -90,7 +122,9 @@ def described(error: BaseException) -> str:
     return f"{type(error).__name__} in {places}" if places else type(error).__name__
 
 
-def _wait(rows: Sequence[Intake], until: datetime, error: str) -> None:
-    for row in rows:
-        row.state, row.not_before = IntakeState.WAITING, until
-        row.worker, row.lease_until, row.error = None, None, error
+async def _change(session: AsyncSession, ids: Sequence[int], worker: str, values: dict[str, Any]) -> None:
+    held = (Intake.id.in_(ids), Intake.worker == worker, Intake.state == IntakeState.WORKING)
+    statement = update(Intake).where(*held).values(**values).execution_options(synchronize_session=False)
+    result = await session.execute(statement)
+    if result.rowcount != len(ids):  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+        raise LeaseLost

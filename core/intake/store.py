@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +12,8 @@ from core import clock
 from core.actor import Channel
 from core.database import Base, wake
 from core.intake.models import Intake, IntakeState, SeenMail
+
+Row = TypeVar("Row", bound=Base)
 
 ALBUM_WAIT = timedelta(seconds=1)
 """How long the parts of an album wait for a further one (Telegram sends them as separate updates)."""
@@ -53,16 +55,17 @@ async def take_in(
         "answers": [],
         "outcome": "",
     }
-    intake_id = await _insert_once(session, Intake, row, conflict=["source", "key"], returning="id")
-    if intake_id is None:
+    item = await _insert_once(session, Intake, row, conflict=["source", "key"])
+    if item is None:
         return None
     if identity is not None:
-        mail = {"identity": identity, "intake_id": intake_id}
-        if await _insert_once(session, SeenMail, mail, conflict=["identity"], returning="intake_id") is None:
-            await session.execute(delete(Intake).where(Intake.id == intake_id))
+        mail = {"identity": identity, "intake_id": item.id}
+        if await _insert_once(session, SeenMail, mail, conflict=["identity"]) is None:
+            await session.delete(item)
+            await session.flush()
             return None
     wake.mark(session, topic(channel))
-    return await session.get_one(Intake, intake_id)
+    return item
 
 
 def topic(channel: Channel) -> str:
@@ -75,9 +78,8 @@ async def _seen(session: AsyncSession, identity: str) -> bool:
 
 
 async def _insert_once(
-    session: AsyncSession, table: type[Base], row: dict[str, Any], *, conflict: list[str], returning: str
-) -> int | None:
+    session: AsyncSession, table: type[Row], row: dict[str, Any], *, conflict: list[str]
+) -> Row | None:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(table).values(**row).on_conflict_do_nothing(index_elements=conflict)
-    found: int | None = await session.scalar(statement.returning(getattr(table, returning)))
-    return found
+    return await session.scalar(statement.returning(table))

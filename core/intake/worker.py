@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -37,6 +38,10 @@ ANSWER_TRIES = 3
 _log = structlog.get_logger(__name__)
 
 
+_Said = tuple[Sequence[Intake], list[dict[str, Any]]]
+"""The items as they stand, and what to answer."""
+
+
 class _Lost(Exception):
     """Its worker was lost each time it tried this item."""
 
@@ -62,17 +67,20 @@ class IntakeWorker:
         self._topic = store.topic(channel)
         self._in_work: set[int] = set()
         self._busy = 0
+        self._unanswered = True
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; what is in work is finished."""
         async with self._shift() as group, asyncio.TaskGroup() as watching:
             watcher = watching.create_task(self._watch(stop))
             while not stop.is_set():
-                ticket, at = self._wake.ticket(self._topic), clock.now()
-                claimed = await self._claim(group)
-                if claimed is None:
+                ticket, at, room = self._wake.ticket(self._topic), clock.now(), self._concurrency - self._busy
+                groups = await self._claim(group, room)
+                if groups is None:
                     await asyncio.sleep(TROUBLE)
-                elif not claimed or self._busy >= self._concurrency:
+                elif groups or not room:  # what ends or comes in says so
+                    await self._wake.wait(self._topic, POLL, since=ticket)
+                else:
                     await self._wake.wait(self._topic, await self._until_due(at), since=ticket)
             watcher.cancel()
 
@@ -82,11 +90,11 @@ class IntakeWorker:
         async with self._shift() as group:
             while True:
                 ticket, at = self._wake.ticket(self._topic), clock.now()
-                claimed = await self._claim(group)
-                if claimed is None:
+                groups = await self._claim(group, self._concurrency - self._busy)
+                if groups is None:
                     raise RuntimeError("the database doesn't answer")
-                count += claimed
-                if claimed or self._busy:
+                count += sum(map(len, groups))
+                if self._busy:
                     await self._wake.wait(self._topic, POLL, since=ticket)
                     continue
                 pause = await self._until_due(at, untried=True)
@@ -110,17 +118,17 @@ class IntakeWorker:
         await stop.wait()
         self._wake.announce((self._topic,))
 
-    async def _claim(self, group: asyncio.TaskGroup) -> int | None:
-        """Claim and begin; how many items, or None when the database doesn't answer."""
-        most = self._concurrency - self._busy
-        if most <= 0:
-            return 0
+    async def _claim(self, group: asyncio.TaskGroup, room: int) -> list[list[Intake]] | None:
+        """Claim and begin at most `room` groups; None when the database doesn't answer."""
+        if room <= 0:
+            return []
         try:
-            async with transaction(self._sessions) as session:
-                groups = await claiming.claim(session, self._channel, self._holder, most=most)
-                if room := most - len(groups):
-                    unanswered = await claiming.claim_answers(session, self._channel, self._holder, most=room)
-                    groups += [[item] for item in unanswered]
+            async with transaction(self._sessions, durable=False) as session:
+                groups = await claiming.claim(session, self._channel, self._holder, most=room)
+                if self._unanswered and len(groups) < room:
+                    left = await claiming.claim_answers(session, self._channel, self._holder, most=room - len(groups))
+                    self._unanswered = len(groups) + len(left) == room
+                    groups += [[item] for item in left]
         except (SQLAlchemyError, OSError) as error:
             _log.warning("intake.claim_failed", channel=self._channel, error=type(error).__name__)
             return None
@@ -128,101 +136,108 @@ class IntakeWorker:
             self._busy += 1
             self._in_work.update(item.id for item in items)
             group.create_task(self._work(items))
-        return sum(map(len, groups))
+        return groups
 
     async def _work(self, items: Sequence[Intake]) -> None:
         """All of one group. Never raises: what can't even be written down is taken over when its lease ends."""
+        ids = [item.id for item in items]
         try:
             if items[0].state == IntakeState.WORKING:
-                items = await self._handle(items)
-            if items and items[0].answers:
-                await self._answer(items)
+                items, answers = await self._handle(items, ids)
+            else:
+                answers = items[0].answers
+            if answers:
+                await self._answer(items, ids[0], answers)
         except LeaseLost:
-            _log.warning("intake.lease_lost", intake=items[0].id)
+            _log.warning("intake.lease_lost", intake=ids[0])
         except Exception as error:  # noqa: BLE001  # the outermost loop: one item never stops the others
-            _log.error("intake.not_settled", intake=items[0].id, error=settling.described(error))
+            _log.error("intake.not_settled", intake=ids[0], error=settling.described(error))
         finally:
             self._busy -= 1
-            self._in_work.difference_update(item.id for item in items)
+            self._in_work.difference_update(ids)
             self._wake.announce((self._topic,))
 
-    async def _handle(self, items: Sequence[Intake]) -> Sequence[Intake]:
-        """The items as they stand after handling, refusing, failing or giving up."""
+    async def _handle(self, items: Sequence[Intake], ids: Sequence[int]) -> _Said:
+        """The items and their answers after handling, refusing, failing or giving up."""
+        attempts, since = items[0].attempts, items[0].received_at
         try:
-            if items[0].attempts > self._attempts:
+            if attempts > self._attempts:
                 raise _Lost
             try:
-                return await self._fetch_and_handle(items)
+                return await self._fetch_and_handle(items, ids)
             except Refused as refused:
-                return await self._refuse(items, refused)
+                return await self._refuse(ids, refused)
         except LeaseLost:
             raise
         except Temporary as error:
-            if settling.out_of_patience(items[0]):
-                return await self._give_up(items, error)
-            return await self._put_back(items, error)
+            if settling.out_of_patience(since):
+                return await self._give_up(ids, error)
+            pause = settling.pause_unreachable(since, error.retry_after)
+            return await self._put_back(ids, error, seconds=pause, counted=False)
         except Exception as error:  # noqa: BLE001  # whatever goes wrong with one item is that item's failure
-            if items[0].attempts >= self._attempts:
-                return await self._give_up(items, error)
-            return await self._put_back(items, error)
+            if attempts >= self._attempts:
+                return await self._give_up(ids, error)
+            return await self._put_back(ids, error, seconds=settling.pause_after(attempts))
 
-    async def _fetch_and_handle(self, items: Sequence[Intake]) -> Sequence[Intake]:
+    async def _fetch_and_handle(self, items: Sequence[Intake], ids: Sequence[int]) -> _Said:
         async with asyncio.timeout(NETWORK_TIME):
             fetched = await self._handler.fetch(items)
         async with asyncio.timeout(HANDLING_TIME), transaction(self._sessions) as session:
-            rows = await settling.hold(session, items, worker=self._holder.name)
-            settling.handled(rows, await self._handler.handle(session, rows, fetched))
-        return rows
+            session.add_all(items)
+            handled = await self._handler.handle(session, items, fetched)
+            await settling.finish(session, ids, handled, worker=self._holder.name)
+        return items, handled.answers
 
-    async def _refuse(self, items: Sequence[Intake], refused: Refused) -> Sequence[Intake]:
+    async def _refuse(self, ids: Sequence[int], refused: Refused) -> _Said:
         async with asyncio.timeout(HANDLING_TIME), transaction(self._sessions) as session:
-            rows = await settling.hold(session, items, worker=self._holder.name)
+            rows = await settling.hold(session, ids, worker=self._holder.name)
             said = await self._handler.refused(session, rows, refused)
-            settling.handled(rows, Handled(said.answers, said.outcome or f"refused {refused.code}"))
-        return rows
+            what = Handled(said.answers, said.outcome or f"refused {refused.code}")
+            await settling.finish(session, ids, what, worker=self._holder.name)
+        return rows, said.answers
 
-    async def _put_back(self, items: Sequence[Intake], error: Exception) -> Sequence[Intake]:
-        what = settling.described(error)
+    async def _put_back(self, ids: Sequence[int], error: Exception, *, seconds: float, counted: bool = True) -> _Said:
+        what = error.reason if isinstance(error, Temporary) else settling.described(error)
         async with transaction(self._sessions) as session:
-            rows = await settling.hold(session, items, worker=self._holder.name)
-            if isinstance(error, Temporary):
-                settling.unreachable(rows, error.reason, error.retry_after)
-            else:
-                settling.again(rows, what)
-        _log.warning("intake.put_back", intake=rows[0].id, attempts=rows[0].attempts, error=what)
-        return rows
+            await settling.put_back(
+                session, ids, worker=self._holder.name, error=what, seconds=seconds, counted=counted
+            )
+        _log.warning("intake.put_back", intake=ids[0], seconds=round(seconds, 1), error=what)
+        return (), []
 
-    async def _give_up(self, items: Sequence[Intake], error: Exception) -> Sequence[Intake]:
+    async def _give_up(self, ids: Sequence[int], error: Exception) -> _Said:
         """Dead, and its sender told, in one transaction. When even telling fails, dead all the same."""
         what, error_id = settling.described(error), settling.new_error_id()
-        _log.error("intake.dead", intake=items[0].id, error_id=error_id, error=what)
+        _log.error("intake.dead", intake=ids[0], error_id=error_id, error=what)
         async with transaction(self._sessions) as session:
-            rows = await settling.hold(session, items, worker=self._holder.name)
+            rows = await settling.hold(session, ids, worker=self._holder.name)
             told = Handled()
             try:
                 async with session.begin_nested():
                     told = await self._handler.give_up(session, rows, error_id)
             except Exception as failed:  # noqa: BLE001  # the next item of this sender must go on
-                _log.error("intake.not_told", intake=rows[0].id, error_id=error_id, error=settling.described(failed))
-            settling.handled(rows, Handled(told.answers, told.outcome or "dead"), error=what, error_id=error_id)
-        return rows
+                _log.error("intake.not_told", intake=ids[0], error_id=error_id, error=settling.described(failed))
+                rows = await settling.hold(session, ids, worker=self._holder.name)
+            end = Handled(told.answers, told.outcome or "dead")
+            await settling.finish(session, ids, end, worker=self._holder.name, error=what, error_id=error_id)
+        return rows, told.answers
 
-    async def _answer(self, items: Sequence[Intake]) -> None:
+    async def _answer(self, items: Sequence[Intake], first: int, answers: Sequence[dict[str, Any]]) -> None:
         """Give the answers; an error is logged. Only what certainly did not arrive is tried again, a few times."""
         for attempt in range(1, ANSWER_TRIES + 1):
             try:
                 async with asyncio.timeout(NETWORK_TIME):
-                    await self._handler.answer(items, items[0].answers)
+                    await self._handler.answer(items, answers)
                 break
             except Temporary as error:
-                _log.warning("intake.answer_delayed", intake=items[0].id, attempt=attempt, reason=error.reason)
+                _log.warning("intake.answer_delayed", intake=first, attempt=attempt, reason=error.reason)
                 if attempt < ANSWER_TRIES:
                     await asyncio.sleep(min(error.retry_after or attempt, 30.0))
             except Exception as error:  # noqa: BLE001  # it was handled; that its answer fails undoes nothing
-                _log.error("intake.answer_failed", intake=items[0].id, error=settling.described(error))
+                _log.error("intake.answer_failed", intake=first, error=settling.described(error))
                 break
         async with transaction(self._sessions) as session:
-            await settling.answered(session, items[0])
+            await settling.answered(session, first)
 
     async def _look_after_for_ever(self) -> None:
         while True:
@@ -230,9 +245,10 @@ class IntakeWorker:
             await self._look_after()
 
     async def _look_after(self) -> None:
-        """Renew the leases of what is in work; put back what lost workers held."""
+        """Renew the leases of what is in work; put back what lost workers held, and look for what they didn't answer."""
+        self._unanswered = True
         try:
-            async with transaction(self._sessions) as session:
+            async with transaction(self._sessions, durable=False) as session:
                 if ids := list(self._in_work):
                     await claiming.renew(session, ids, self._holder)
                 if taken := await claiming.take_over(session, self._channel):

@@ -289,6 +289,7 @@ def upgrade() -> None:
         sa.Column("account_id", BIG_ID, nullable=False),
         sa.Column("number", sa.String(length=60), nullable=False),
         sa.Column("description", sa.String(length=500), nullable=False),
+        sa.Column("searchable", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("status", sa.String(length=80), nullable=False),
         sa.Column("handler_id", BIG_ID, nullable=True),
@@ -536,12 +537,21 @@ def upgrade() -> None:
         sa.Column("dossier_id", BIG_ID, nullable=False),
         sa.Column("person_id", BIG_ID, nullable=False),
         sa.Column("since", MOMENT, nullable=False),
+        sa.Column("activity_at", MOMENT, nullable=False),
         sa.Column("removed_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], name=op.f("fk_participants_dossier_id_dossiers")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_participants_person_id_persons")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participants")),
     )
     op.create_index(op.f("ix_participants_dossier_id"), "participants", ["dossier_id"], unique=False)
+    op.create_index(
+        "ix_participants_newest",
+        "participants",
+        ["person_id", "activity_at", "dossier_id"],
+        unique=False,
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
     op.create_index(
         "uq_participants_active",
         "participants",

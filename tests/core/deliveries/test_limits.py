@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from core.actor import Channel
-from core.database import Sessions, Wake, processes, transaction
+from core.database import Sessions, Wake, processes, reading, transaction
 from core.deliveries import claiming
 from core.deliveries.claiming import Claim, Terms
 from core.deliveries.limits import Limits
-from core.deliveries.models import DeliveryState
+from core.deliveries.models import DeliveryState, Reservation
 from core.deliveries.sending import Outgoing, Paused
 from tests.core.deliveries.ground import (
     BROADCAST,
@@ -59,6 +59,21 @@ async def test_two_workers_together_keep_the_limit_and_use_it(sessions: Sessions
         moments += [(one.at - begin).total_seconds() for one in claimed.claimed]
     assert max(sum(at <= other < at + 1 for other in moments) for at in moments) <= 28
     assert len(moments) >= 0.97 * 28 * 5
+
+
+async def test_lateness_is_booked_also_when_nothing_may_go(sessions: Sessions, hand: HandClock) -> None:
+    async def booked() -> float:
+        async with reading(sessions) as session:
+            return (await session.get_one(Reservation, Channel.TELEGRAM.value)).next_at
+
+    await queue(sessions, 100)
+    by = terms()
+    await claim(sessions, by)
+    before = await booked()
+    async with transaction(sessions) as session:
+        late = await claiming.claim(session, by, most=100, late=0.515)
+    assert not late.claimed and late.wait is not None
+    assert await booked() - before == pytest.approx(0.5)
 
 
 async def test_one_chat_gets_one_each_second_and_holds_up_nobody(sessions: Sessions, hand: HandClock) -> None:

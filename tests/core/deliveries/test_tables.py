@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from core.actor import Channel, Language
 from core.deliveries import backoff, outcomes
-from core.deliveries.limits import Limits, book
+from core.deliveries.limits import Limits, book, moved_up
 from core.deliveries.models import DeliveryState, Lane
 from core.deliveries.sending import AnswerLost, Outgoing, Paused, Permanent, Temporary
 
@@ -110,11 +110,11 @@ def test_nothing_is_booked_further_ahead_than_allowed() -> None:
     assert booking.slots == () and booking.next_at == 100.3
 
 
-def test_lateness_beyond_the_slack_moves_everything_up() -> None:
-    limits = Limits(per_second=10, ahead=0.25)
-    on_time = book(["a"], now=100.0, next_at=100.1, chats={}, limits=limits, late=0.01)
-    late = book(["a"], now=100.0, next_at=100.1, chats={}, limits=limits, late=0.115)
-    assert late.next_at - on_time.next_at == pytest.approx(0.1)
+@pytest.mark.parametrize(
+    ("late", "next_at"), [(0.0, 99.0), (0.014, 99.0), (0.115, 100.1), (1.0, 100.985), (3600.0, 100.985)]
+)
+def test_lateness_beyond_the_slack_moves_everything_up_by_a_second_at_most(late: float, next_at: float) -> None:
+    assert moved_up(99.0, now=100.0, late=late) == pytest.approx(next_at)
 
 
 @given(
