@@ -22,7 +22,9 @@ class Office:
 
     `consequences` says per detail (`people.details.Field`) what changing it means (DET-6); `required_details` names those that
     can't be emptied, beside name and email address. `replaced_codes_on` is when an old portal was replaced, and
-    `replaced_codes_pattern` the form of its login codes (LINK-2).
+    `replaced_codes_pattern` the form of its login codes (LINK-2). `weekdays` are those on which the office is open from `opens`
+    to `closes`, Monday is 0. News for one person within `batch_seconds` goes together (NOTE-3; 0: each at once); what waits
+    longer than `remind_after_days` is reminded of (0: never).
     """
 
     name: str = "Notariskantoor De Linde"
@@ -48,6 +50,9 @@ class Office:
     required_details: frozenset[str] = frozenset()
     replaced_codes_on: date | None = None
     replaced_codes_pattern: str = ""
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    batch_seconds: int = 0
+    remind_after_days: int = 3
 
 
 def contact_card(office: Office) -> str:

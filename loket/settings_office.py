@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, time
+from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +13,21 @@ from core.office import Office, UploadPolicy
 from core.people.detail_fields import Field as Detail
 
 MB = 1024 * 1024
+
+
+class Weekday(StrEnum):
+    """The days as they are written in the settings, in order."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+WORKING_DAYS = tuple(Weekday)[:5]
 
 
 class OfficeSettings(BaseModel):
@@ -41,6 +57,9 @@ class OfficeSettings(BaseModel):
     required_details: frozenset[Detail] = frozenset()
     replaced_codes_on: date | None = None
     replaced_codes_pattern: str = ""
+    weekdays: tuple[Weekday, ...] = Field(default=WORKING_DAYS, min_length=1)
+    batch_seconds: int = Field(default=60, ge=0, le=3600)
+    remind_after_days: int = Field(default=3, ge=0, le=60)
 
     @field_validator("timezone")
     @classmethod
@@ -94,4 +113,7 @@ class OfficeSettings(BaseModel):
             required_details=frozenset(detail.value for detail in self.required_details),
             replaced_codes_on=self.replaced_codes_on,
             replaced_codes_pattern=self.replaced_codes_pattern,
+            weekdays=tuple(sorted({tuple(Weekday).index(day) for day in self.weekdays})),
+            batch_seconds=self.batch_seconds,
+            remind_after_days=self.remind_after_days,
         )

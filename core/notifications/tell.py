@@ -1,22 +1,36 @@
 """Telling people what is new: which channels, in which language, and what to do when an address no longer works."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import clock
 from core.actor import Channel, Language
 from core.deliveries import outbox
 from core.deliveries.models import Delivery, Lane
 from core.deliveries.sending import Permanent
 from core.files.models import StoredFile
+from core.notifications import batching
+from core.notifications.item import Item, send, was_told
+from core.office import Office
 from core.people import addresses, persons, preferences
 from core.people.models import Address, Person
 from core.people.preferences import CHANNELS, News
+from core.schedule import schedule
 from core.staff.models import StaffMember
 
-FALLS_BACK = frozenset({"message_new", "document_new"})
+REMINDER = "reminder"
+"""The kind of the deliveries that remind, and of the jobs that look whether to."""
+
+LOOK_AFTER = timedelta(days=1)
+
+EXPECTS = frozenset({"message_new", "document_new", "upload_request_new", "upload_rejected"})
+"""Kinds after which something waits for the person, so that they may have to be reminded of it."""
+
+FALLS_BACK = frozenset({REMINDER}).union(*batching.BATCHED.values())
 """Kinds that are told over the other channel when one fails for good; codes and downloads belong to one channel."""
 
 
@@ -24,7 +38,7 @@ async def person(
     session: AsyncSession,
     person_id: int,
     *,
-    news: News | None,
+    news: News | Collection[News] | None,
     kind: str,
     values: Mapping[str, Any],
     files: Sequence[Mapping[str, Any]] = (),
@@ -34,37 +48,36 @@ async def person(
     in_reply_to: str | None = None,
     key: str | None = None,
     lane: Lane = Lane.NOTIFICATION,
+    office: Office | None = None,
 ) -> list[Delivery]:
     """Queues `kind` to a person over every channel that they want for this `news` and that works; returns what was queued.
 
-    When none of the wanted channels works, the one that does is used. `news=None` is a service message: over all that
-    work, whatever was chosen. The person's name is added to `values`. With a `key` the same is told once, however often
-    it is asked. Nothing for a person who was removed or who switched this news off.
+    When none of the wanted channels works, the one that does is used. Several kinds of news go where any of them is wanted.
+    `news=None` is a service message: over all that work, whatever was chosen. The person's name is added to `values`. With
+    a `key` the same is told once, however often it is asked. Nothing for a person who was removed or who switched this news
+    off. With `office`, what bursts is told together (`batching`): then what is returned may tell other news too.
     """
     reader = await persons.by_id(session, person_id)
     if reader is None or reader.removed_at is not None:
         return []
-    base = key or uuid.uuid4().hex
-    queued = [
-        await outbox.queue(
-            session,
-            channel=Channel(address.channel),
-            address=address.value,
-            language=Language(reader.language),
-            kind=kind,
-            values={"name": reader.name, **values},
-            lane=lane,
-            person_id=reader.id,
-            files=files,
-            thread=thread,
-            in_reply_to=in_reply_to,
-            dossier_id=dossier_id,
-            message_id=message_id,
-            key=_key(base, reader, Channel(address.channel)),
-        )
-        for address in await _where(session, reader, news)
+    item = Item(
+        base=f"{key or uuid.uuid4().hex}:person-{reader.id}",
+        kind=kind,
+        values=values,
+        files=files,
+        thread=thread,
+        in_reply_to=in_reply_to,
+        dossier_id=dossier_id,
+        message_id=message_id,
+    )
+    period = timedelta(seconds=office.batch_seconds if office and lane is Lane.NOTIFICATION else 0)
+    told = [
+        await _queue(session, reader, address, item, lane=lane, period=period)
+        for address in await _where(session, reader, _kinds(news))
     ]
-    return [delivery for delivery in queued if delivery is not None]
+    if kind in EXPECTS and any(told):
+        await expect_reminder(session, reader.id)
+    return [delivery for delivery in told if delivery is not None]
 
 
 async def staff(
@@ -108,13 +121,23 @@ async def delivery_failed(session: AsyncSession, delivery: Delivery, permanent: 
         await addresses.mark_unreachable(
             session, channel=Channel(delivery.channel), value=delivery.address, reason=permanent.reason
         )
-    if delivery.person_id is None or delivery.kind not in FALLS_BACK:
+    if delivery.person_id is None or delivery.kind not in FALLS_BACK | {batching.DIGEST}:
         return
-    known = await addresses.of(session, delivery.person_id)
+    reader = await session.get_one(Person, delivery.person_id)
+    items = [item for item in await batching.items_of(session, delivery) if item.kind in FALLS_BACK]
+    known = await addresses.of(session, reader.id)
     for channel in CHANNELS:
         address = known.get(channel)
         if channel != delivery.channel and address is not None and address.unreachable_since is None:
-            await _again(session, delivery, address)
+            await batching.together(session, reader, address, items)
+
+
+async def expect_reminder(session: AsyncSession, person_id: int) -> None:
+    """A day from now somebody looks whether the person is to be reminded of what waits for them (`portal.reminders`)."""
+    due_at = clock.now() + LOOK_AFTER
+    await schedule.plan(
+        session, REMINDER, due_at=due_at, key=f"{REMINDER}-{person_id}-{due_at:%Y%m%dT%H}", person_id=person_id
+    )
 
 
 def as_files(files: Iterable[tuple[StoredFile, str]]) -> list[dict[str, Any]]:
@@ -125,39 +148,29 @@ def as_files(files: Iterable[tuple[StoredFile, str]]) -> list[dict[str, Any]]:
     ]
 
 
-async def _where(session: AsyncSession, reader: Person, news: News | None) -> list[Address]:
-    """The addresses to use, most direct channel first."""
+async def _queue(
+    session: AsyncSession, reader: Person, address: Address, item: Item, *, lane: Lane, period: timedelta
+) -> Delivery | None:
+    channel = Channel(address.channel)
+    if period and batching.is_batched(channel, item.kind):
+        return await batching.queue(session, reader, address, item, period=period)
+    return None if await was_told(session, item.key(channel)) else await send(session, reader, address, item, lane=lane)
+
+
+def _kinds(news: News | Collection[News] | None) -> Collection[News]:
+    if news is None:
+        return ()
+    return (news,) if isinstance(news, News) else news
+
+
+async def _where(session: AsyncSession, reader: Person, news: Collection[News]) -> list[Address]:
+    """The addresses to use, most direct channel first; of service messages (no news) all that work."""
     known = await addresses.of(session, reader.id)
     working = [known[channel] for channel in CHANNELS if channel in known and known[channel].unreachable_since is None]
-    if news is None:
+    if not news:
         return working
     cells = await preferences.matrix(session, reader.id)
-    if not any(cells[news, channel] for channel in CHANNELS):
+    wanted = {channel for channel in CHANNELS if any(cells[each, channel] for each in news)}
+    if not wanted:
         return []
-    return [address for address in working if cells[news, Channel(address.channel)]] or working
-
-
-async def _again(session: AsyncSession, delivery: Delivery, address: Address) -> None:
-    reader = await session.get_one(Person, delivery.person_id)
-    base = (delivery.key or f"delivery-{delivery.id}").removesuffix(f":{delivery.channel}")
-    await outbox.queue(
-        session,
-        channel=Channel(address.channel),
-        address=address.value,
-        language=Language(reader.language),
-        kind=delivery.kind,
-        values=delivery.values,
-        lane=Lane(delivery.lane),
-        person_id=delivery.person_id,
-        files=delivery.files,
-        thread=delivery.thread,
-        in_reply_to=delivery.in_reply_to,
-        dossier_id=delivery.dossier_id,
-        message_id=delivery.message_id,
-        key=f"{base}:{address.channel}",
-    )
-
-
-def _key(base: str, reader: Person, channel: Channel) -> str:
-    """The key of one delivery; that of the same news over the other channel differs in its end only."""
-    return f"{base}:person-{reader.id}:{channel}"
+    return [address for address in working if Channel(address.channel) in wanted] or working
