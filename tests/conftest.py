@@ -27,7 +27,8 @@ RUNNER = "LOKET_TEST_RUNNER"
 def pytest_configure(config: pytest.Config) -> None:
     """The process that the run began with makes one folder for it; its xdist workers inherit the name."""
     if not hasattr(config, "workerinput"):
-        os.environ[RUN] = tempfile.mkdtemp(prefix="loket-run-")
+        databases.sweep()
+        os.environ[RUN] = tempfile.mkdtemp(prefix=f"loket-{os.getpid()}-")
         os.environ[RUNNER] = str(os.getpid())
         Path(os.environ[RUN]).chmod(0o755)
 
@@ -43,7 +44,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def fast_folder() -> Iterator[Path]:
     """A folder for this worker, in memory where possible."""
-    folder = databases.fast_folder()
+    folder = databases.fast_folder(int(os.environ[RUNNER]))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -184,6 +184,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_reservations")),
     )
     op.create_table(
+        "scheduled",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("due_at", MOMENT, nullable=False),
+        sa.Column("values", JSON, nullable=False),
+        sa.Column("planned_at", MOMENT, nullable=False),
+        sa.Column("attempts", sa.SmallInteger(), nullable=False),
+        sa.Column("done_at", MOMENT, nullable=True),
+        sa.Column("failed_at", MOMENT, nullable=True),
+        sa.Column("outcome", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scheduled")),
+        sa.UniqueConstraint("key", name=op.f("uq_scheduled_key")),
+    )
+    op.create_index(
+        "ix_scheduled_due",
+        "scheduled",
+        ["due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
+    )
+    op.create_index(op.f("ix_scheduled_kind_id"), "scheduled", ["kind", "id"], unique=False)
+    op.create_table(
         "staff_members",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -229,6 +253,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_addresses_channel_value"), "addresses", ["channel", "value"], unique=False)
     op.create_index(op.f("ix_addresses_person_id_channel"), "addresses", ["person_id", "channel"], unique=True)
+    op.create_table(
+        "batches",
+        sa.Column("person_id", BIG_ID, nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("next_at", MOMENT, nullable=False),
+        sa.Column("delivery_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_batches_person_id_persons")),
+        sa.PrimaryKeyConstraint("person_id", "channel", name=op.f("pk_batches")),
+    )
     op.create_table(
         "deliveries",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -443,6 +476,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "news", "channel", name=op.f("pk_preferences")),
     )
     op.create_table(
+        "reminders",
+        sa.Column("person_id", BIG_ID, nullable=False),
+        sa.Column("reminded_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_reminders_person_id_persons")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_reminders")),
+    )
+    op.create_table(
         "documents",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("external_key", sa.String(length=80), nullable=True),
@@ -456,6 +496,9 @@ def upgrade() -> None:
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("confidential", sa.Boolean(), nullable=False),
         sa.Column("withdrawn_at", MOMENT, nullable=True),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("warned_at", MOMENT, nullable=True),
+        sa.Column("expired_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], name=op.f("fk_documents_dossier_id_dossiers")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_files.id"], name=op.f("fk_documents_file_id_stored_files")),
         sa.ForeignKeyConstraint(
@@ -466,6 +509,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("external_key", name=op.f("uq_documents_external_key")),
     )
     op.create_index(op.f("ix_documents_dossier_id_shelf_id"), "documents", ["dossier_id", "shelf", "id"], unique=False)
+    op.create_index(
+        "ix_documents_expiring",
+        "documents",
+        ["expires_on", "id"],
+        unique=False,
+        sqlite_where=sa.text("expires_on IS NOT NULL AND expired_at IS NULL"),
+        postgresql_where=sa.text("expires_on IS NOT NULL AND expired_at IS NULL"),
+    )
     op.create_table(
         "linkings",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -531,6 +582,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_messages_email_message_id"), "messages", ["email_message_id"], unique=False)
     op.create_index(op.f("ix_messages_thread_id"), "messages", ["thread_id"], unique=False)
+    op.create_table(
+        "notifications",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("delivery_id", BIG_ID, nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("values", JSON, nullable=False),
+        sa.Column("files", JSON, nullable=False),
+        sa.Column("thread", sa.String(length=120), nullable=True),
+        sa.Column("in_reply_to", sa.Text(), nullable=True),
+        sa.Column("dossier_id", sa.BigInteger(), nullable=True),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["deliveries.id"], name=op.f("fk_notifications_delivery_id_deliveries")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notifications")),
+        sa.UniqueConstraint("key", name=op.f("uq_notifications_key")),
+    )
+    op.create_index(op.f("ix_notifications_delivery_id"), "notifications", ["delivery_id"], unique=False)
     op.create_table(
         "participants",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -615,6 +685,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("identity", name=op.f("pk_seen_mails")),
     )
     op.create_table(
+        "upload_requests",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("dossier_id", BIG_ID, nullable=False),
+        sa.Column("person_id", BIG_ID, nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("explanation", sa.String(length=2000), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("asked_by_id", BIG_ID, nullable=True),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["staff_members.id"], name=op.f("fk_upload_requests_asked_by_id_staff_members")
+        ),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], name=op.f("fk_upload_requests_dossier_id_dossiers")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_upload_requests_person_id_persons")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload_requests")),
+    )
+    op.create_index(
+        op.f("ix_upload_requests_dossier_id_state_id"), "upload_requests", ["dossier_id", "state", "id"], unique=False
+    )
+    op.create_index(op.f("ix_upload_requests_state_id"), "upload_requests", ["state", "id"], unique=False)
+    op.create_table(
         "attachments",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("message_id", BIG_ID, nullable=False),
@@ -652,6 +746,29 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
+        "supplied_files",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("request_id", BIG_ID, nullable=False),
+        sa.Column("document_id", BIG_ID, nullable=False),
+        sa.Column("supplied_at", MOMENT, nullable=False),
+        sa.Column("decision", sa.String(length=10), nullable=True),
+        sa.Column("decided_at", MOMENT, nullable=True),
+        sa.Column("decided_by_id", BIG_ID, nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["staff_members.id"], name=op.f("fk_supplied_files_decided_by_id_staff_members")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_supplied_files_document_id_documents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["upload_requests.id"], name=op.f("fk_supplied_files_request_id_upload_requests")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supplied_files")),
+        sa.UniqueConstraint("document_id", name=op.f("uq_supplied_files_document_id")),
+    )
+    op.create_index(op.f("ix_supplied_files_request_id"), "supplied_files", ["request_id"], unique=False)
+    op.create_table(
         "draft_attachments",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("draft_id", BIG_ID, nullable=False),
@@ -686,16 +803,20 @@ def downgrade() -> None:
     """Back again."""
     op.drop_table("draft_parts")
     op.drop_table("draft_attachments")
+    op.drop_table("supplied_files")
     op.drop_table("drafts")
     op.drop_table("attachments")
+    op.drop_table("upload_requests")
     op.drop_table("seen_mails")
     op.drop_table("receipts")
     op.drop_table("quarantined")
     op.drop_table("progress_steps")
     op.drop_table("participants")
+    op.drop_table("notifications")
     op.drop_table("messages")
     op.drop_table("linkings")
     op.drop_table("documents")
+    op.drop_table("reminders")
     op.drop_table("preferences")
     op.drop_table("memberships")
     op.drop_table("links")
@@ -703,9 +824,11 @@ def downgrade() -> None:
     op.drop_table("intake")
     op.drop_table("dossiers")
     op.drop_table("deliveries")
+    op.drop_table("batches")
     op.drop_table("addresses")
     op.drop_table("stored_files")
     op.drop_table("staff_members")
+    op.drop_table("scheduled")
     op.drop_table("reservations")
     op.drop_table("persons")
     op.drop_table("leases")

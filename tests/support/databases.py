@@ -32,11 +32,33 @@ END $$;
 """
 
 
-def fast_folder() -> Path:
-    """A new folder in memory where the system has one (a durable commit costs nothing there), else on disk."""
+def fast_folder(run: int) -> Path:
+    """A new folder of the run that process `run` began, in memory where the system has one (a durable commit is free there)."""
+    return Path(tempfile.mkdtemp(prefix=f"loket-{run}-", dir=_fast_place()))
+
+
+def sweep() -> None:
+    """Remove what runs left behind that were killed."""
+    for place in {_fast_place() or Path(tempfile.gettempdir()), Path(tempfile.gettempdir())}:
+        for folder in place.glob("loket-*-*"):
+            run = folder.name.split("-")[1]
+            if run.isdigit() and not _alive(int(run)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fast_place() -> Path | None:
     memory = Path("/dev/shm")
-    place = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
-    return Path(tempfile.mkdtemp(prefix="loket-", dir=place))
+    return memory if memory.is_dir() and os.access(memory, os.W_OK) else None
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 async def create_tables(url: str) -> None:
