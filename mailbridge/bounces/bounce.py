@@ -1,5 +1,6 @@
 """The value that a bounce is."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,6 +29,20 @@ class Bounce:
 
 
 _NOT_THE_ADDRESS = ("5.2.2", "5.2.3", "5.3.1", "5.3.4", "5.4.5", "5.4.7", "5.7.")
+
+
+_ENHANCED = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
+_CODE = re.compile(r"(?:^|[\s#;])([45]\d\d)(?=[\s,-])")
+_MEANINGS = {"552": "5.2.2", "452": "4.2.2"}
+"""Codes of RFC 5321 that say more than their class: no room for the mail."""
+
+
+def status_in(words: str) -> str | None:
+    """The enhanced status code in what a server said, or what its code of three digits stands for."""
+    if found := _ENHANCED.search(words):
+        return found[1]
+    code = _CODE.search(words)
+    return _MEANINGS.get(code[1], f"{code[1][0]}.0.0") if code else None
 
 
 def is_hard(action: Action, status: str | None) -> bool:

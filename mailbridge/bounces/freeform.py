@@ -6,7 +6,7 @@ Only mails that carry other signs of a bounce are read this way, so a generous r
 import re
 from collections.abc import Iterator
 
-from mailbridge.bounces.bounce import Action, Bounce, is_hard
+from mailbridge.bounces.bounce import Action, Bounce, is_hard, status_in
 from mailbridge.parsing import IncomingMail, addresses, markup
 
 _ORIGINAL = re.compile(
@@ -30,8 +30,6 @@ _FINAL = re.compile(
     r"\b5\d\d[ -]|\b5\.\d\.\d|returned|definitief|onbestelbaar",
     re.IGNORECASE,
 )
-_STATUS = re.compile(r"\b([45]\.\d{1,3}\.\d{1,3})\b")
-_CODE = re.compile(r"(?:^|\s|#)([45]\d\d)(?=[\s,-])")
 _SENDER = re.compile(r"\s*(?:from|sender|reply-to|van|message-?id|references|errors-to)\s*:", re.IGNORECASE)
 _COMPLAINT = re.compile(
     r"<\S+@\S+>\s*[:.(]|\b[45]\d\d\b|\b[45]\.\d\.\d|unknown|not found|no such|fail|undeliver|could ?n[o']t|did not|unable|"
@@ -46,7 +44,7 @@ def told(mail: IncomingMail, message_id: str | None) -> Iterator[Bounce]:
     """A bounce for every address that the server's text complains about; one without address when it names none."""
     text = readable(mail)
     head = _before_original(text)
-    status = _status_of(head)
+    status = status_in(head)
     action = action_of(mail.subject, head)
     found: list[str | None] = [*(_failed_addresses(mail, head) or _failed_addresses(mail, text))]
     for address in found[:50] or [None]:
@@ -91,10 +89,3 @@ def _failed_addresses(mail: IncomingMail, text: str) -> list[str]:
             (near if complains else others).extend(addresses.addresses_in_text(line[:2_000]))
     found = dict.fromkeys([*failed, *near, *others])
     return [one for one in found if one.lower() not in ours and one.partition("@")[0].lower() not in _SERVERS]
-
-
-def _status_of(text: str) -> str | None:
-    if found := _STATUS.search(text):
-        return found[1]
-    code = _CODE.search(text)
-    return f"{code[1][0]}.0.0" if code else None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from mailbridge.bounces.bounce import Action, Bounce, is_hard
+from mailbridge.bounces.bounce import Action, Bounce, is_hard, status_in
 from mailbridge.parsing import IncomingMail, MailPart, addresses, charsets
 
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
@@ -73,7 +73,13 @@ def _action(fields: dict[str, str]) -> Action:
 
 
 def _status(fields: dict[str, str]) -> str | None:
-    found = _STATUS.search(fields.get("status", "")) or _STATUS.search(fields.get("diagnostic-code", ""))
+    """The Status; that of the other server's own words where it says nothing more than "failed" (Exim: always 5.0.0)."""
+    found = _STATUS.search(fields.get("status", ""))
+    words = fields.get("diagnostic-code", "")
+    if found is None or found[1].endswith(".0.0"):
+        told = status_in(words)
+        if told is not None and (found is None or told[0] == found[1][0]):
+            return told
     return found[1] if found else None
 
 

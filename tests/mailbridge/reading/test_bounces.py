@@ -62,6 +62,28 @@ def test_the_address_that_we_mailed(fields: str) -> None:
     assert (first.address, first.status) == ("anna@smit.example", "5.1.1")
 
 
+@pytest.mark.parametrize(
+    ("status", "words", "told", "hard"),
+    [
+        ("5.0.0", "552 5.2.2 <anna@smit.example> Quota exceeded (mailbox for user is full)", "5.2.2", False),
+        ("5.0.0", "550 5.1.1 <anna@smit.example> User doesn't exist", "5.1.1", True),
+        ("5.0.0", "552 mailbox is full", "5.2.2", False),
+        ("5.0.0", "550 nobody of that name at 5.1.12.1", "5.0.0", True),
+        ("5.0.0", "451 4.7.1 greylisted", "5.0.0", True),
+        ("5.1.1", "552 5.2.2 full", "5.1.1", True),
+        ("", "552 5.2.2 full", "5.2.2", False),
+    ],
+)
+def test_a_status_that_says_nothing_is_completed_by_the_other_servers_words(
+    status: str, words: str, told: str, hard: bool
+) -> None:
+    """Exim writes 5.0.0 whatever happened, and what happened in Diagnostic-Code."""
+    [found] = failures(
+        report(f"Final-Recipient: rfc822;anna@smit.example\r\nStatus: {status}\r\nDiagnostic-Code: smtp; {words}")
+    )
+    assert (found.status, found.hard) == (told, hard)
+
+
 def test_failed_recipients_come_before_delivered_ones() -> None:
     found = failures(
         report(
