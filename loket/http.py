@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import text
 
-from core.database import transaction
+from core.database import reading
 from core.deliveries import ledger as deliveries
 from core.intake import ledger as intake
 from loket.wiring import Product
@@ -51,7 +51,7 @@ async def serve(application: web.Application, *, host: str, port: int, stop: asy
 def _health(product: Product) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def health(_: web.Request) -> web.Response:
         try:
-            async with asyncio.timeout(5), transaction(product.sessions) as session:
+            async with asyncio.timeout(5), reading(product.sessions) as session:
                 await session.execute(text("SELECT 1"))
         except Exception as error:  # noqa: BLE001  # whatever it is, the answer is "not healthy"
             log.warning("not healthy", cause=type(error).__name__)
@@ -97,7 +97,7 @@ class _Counts(Collector):
 
 def _metrics(product: Product) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def metrics(_: web.Request) -> web.Response:
-        async with transaction(product.sessions) as session:
+        async with reading(product.sessions) as session:
             out, came = await deliveries.counts(session), await intake.counts(session)
         registry = CollectorRegistry()
         registry.register(_Counts(_plain(out), _plain(came)))

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.accounts import accounts
 from core.actor import Actor, Channel, Language
 from core.errors import Refused
-from core.people import addresses, invitations, links, persons, preferences
+from core.people import addresses, invitations, inviting, links, persons, preferences, two_factor
 from core.people.models import Person
 from core.people.preferences import News
 from loket.cli.edge import Json, act, done, show
@@ -110,6 +110,16 @@ def unlink(email: Email) -> None:
     done("Unlinked; the person got a mail." if act(work) else "This person isn't linked; nothing changed.")
 
 
+@app.command("two-factor-off")
+def two_factor_off(email: Email) -> None:
+    """Turn a person's 2-step verification off, when phone and recovery codes are gone; the person gets a mail."""
+
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> bool:
+        return await two_factor.off(session, actor, (await found(session, email)).id)
+
+    done("Off; the person got a mail." if act(work) else "It wasn't on; nothing changed.")
+
+
 @app.command()
 def remove(email: Email, yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False) -> None:
     """Take away all access of a person. What they wrote stays under their name."""
@@ -121,6 +131,40 @@ def remove(email: Email, yes: Annotated[bool, typer.Option("--yes", help="Don't 
 
     act(work)
     done(f"{email} has no access any more.")
+
+
+def _persons_of(email: list[str]) -> str:
+    return email[0] if len(email) == 1 else f"{len(email)} persons"
+
+
+def invite_many(
+    emails: Annotated[list[str], typer.Argument(help="Addresses; or - to read one a line from standard input.")],
+    at: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%d %H:%M"], help="When, in the office's time.")
+    ] = None,
+) -> None:
+    """Invite many persons, at once or on a date: the cut-over from an old portal."""
+    wanted = typer.get_text_stream("stdin").read().split() if emails == ["-"] else emails
+
+    async def work(product: Product, session: AsyncSession, actor: Actor) -> int:
+        invited = [await found(session, email) for email in wanted]
+        due_at = at.replace(tzinfo=product.office.timezone) if at else None
+        return await inviting.invite_many(session, invited, actor=actor, due_at=due_at)
+
+    count = act(work)
+    when = f"on {at:%Y-%m-%d %H:%M}" if at else "now"
+    done(f"{count} of {_persons_of(wanted)} get their invitation {when}; who is linked already is passed over.")
+
+
+def planned(as_json: Json = False) -> None:
+    """Invitations that wait for their date."""
+
+    async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
+        return [
+            {"due_at": row.due_at, "key": row.key, "attempts": row.attempts} for row in await inviting.planned(session)
+        ]
+
+    show(act(work), as_json=as_json, empty="No planned invitations.")
 
 
 def invite(
@@ -163,4 +207,6 @@ def invitation_list(as_json: Json = False) -> None:
 def add_to(top: typer.Typer) -> None:
     """The commands of this subject that stand at the top."""
     top.command()(invite)
+    top.command("invite-many")(invite_many)
     top.command("invitations")(invitation_list)
+    top.command("planned")(planned)
