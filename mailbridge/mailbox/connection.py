@@ -32,9 +32,7 @@ def connect(access: ServerAccess) -> IMAPClient:
     timeout = SocketTimeout(CONNECT_TIMEOUT, READ_TIMEOUT)
     context = None if access.tls is Protection.NONE else access.tls_context()
     implicit = access.tls is Protection.IMPLICIT
-    client = IMAPClient(
-        access.host, access.port, ssl=implicit, ssl_context=context if implicit else None, timeout=timeout
-    )
+    client = _Client(access.host, access.port, ssl=implicit, ssl_context=context if implicit else None, timeout=timeout)
     try:
         if access.tls is Protection.STARTTLS:
             client.starttls(context)
@@ -45,6 +43,20 @@ def connect(access: ServerAccess) -> IMAPClient:
             client.shutdown()
         raise
     return client
+
+
+class _Client(IMAPClient):  # type: ignore[misc]  # imapclient has no types
+    """An IMAPClient that doesn't wait for the socket while what it waits for stands in a buffer already.
+
+    A server may say "+ idling" and "* 4 EXISTS" in one packet; the second then is in Python's buffer, or in that of TLS,
+    where `poll` sees nothing.
+    """
+
+    def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> object:
+        with suppress(OSError):  # TLS says so when it has nothing whole
+            if self._imap.file.peek(1):
+                return True
+        return super()._poll_socket(sock, timeout)
 
 
 class Inbox:

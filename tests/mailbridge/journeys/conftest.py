@@ -13,8 +13,13 @@ from tests.mailbridge.journeys.scene import Scene, scene
 
 @pytest.fixture
 async def office_by_mail(
-    sessions: Sessions, wake: Wake, files: FileStore, keys: Keys, office: Office
+    sessions: Sessions, wake: Wake, files: FileStore, keys: Keys, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Scene]:
-    """An office with customers, on a mail server; `async with office_by_mail.at_work():` lets it work."""
+    """An office with customers, on a mail server; `async with office_by_mail.at_work():` lets it work.
+
+    The mailbox looks up more often than in life whether it should stop.
+    """
+    monkeypatch.setattr("mailbridge.mailbox.watching.WAIT", 0.05)
+    monkeypatch.setattr("mailbridge.mailbox.watching.FIRST_PAUSE", 0.1)
     async with scene(sessions, wake, files, keys, office) as made:
         yield made

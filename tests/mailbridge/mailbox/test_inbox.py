@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import pytest
@@ -27,7 +28,7 @@ async def server() -> AsyncIterator[MailServer]:
 async def inbox(server: MailServer) -> AsyncIterator[Inbox]:
     """The INBOX, open."""
     client = await asyncio.to_thread(connect, _access(server))
-    found = Inbox(client)
+    found = await _in_thread(Inbox, client)
     await asyncio.to_thread(found.select)
     await asyncio.to_thread(found.uids)
     yield found
@@ -113,6 +114,15 @@ async def test_a_mail_that_came_during_another_command_is_news_too(server: MailS
         assert await _until_news(inbox)
 
 
+async def test_news_that_comes_in_one_packet_with_the_start_of_idle_is_heard() -> None:
+    """Python's buffer has it then, and the socket nothing."""
+    async with _scripted({b"IDLE": b"+ idling\r\n* 1 EXISTS\r\n"}) as port:
+        client = await _in_thread(connect, ServerAccess("127.0.0.1", port, ADDRESS, PASSWORD, Protection.NONE))
+        found = await _in_thread(Inbox, client)
+        assert await _in_thread(found.wait, 2.0)
+        await _in_thread(client.shutdown)
+
+
 async def test_a_connection_that_ended_is_an_error_not_an_endless_loop(server: MailServer, inbox: Inbox) -> None:
     assert not await _in_thread(inbox.wait, 0.05)
     await server.faults.down(True)
@@ -142,3 +152,24 @@ async def _until_news(inbox: Inbox) -> bool:
     while not await _in_thread(inbox.wait, 0.2):
         pass
     return True
+
+
+@asynccontextmanager
+async def _scripted(answers: dict[bytes, bytes]) -> AsyncIterator[int]:
+    """The port of a server that takes one client, any login, and answers these commands in one packet each."""
+    ended = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK ready\r\n")
+        while line := await reader.readline():
+            tag, _, command = line.strip().partition(b" ")
+            name = command.partition(b" ")[0]
+            said = b"* CAPABILITY IMAP4rev1 IDLE\r\n" if name == b"CAPABILITY" else b""
+            writer.write(answers.get(name, said + tag + b" OK done\r\n"))
+        writer.close()
+        await writer.wait_closed()
+        ended.set()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        await ended.wait()
