@@ -85,6 +85,11 @@ class Mailbox:
         async with self._opened() as at:
             await self._take_new(at)
             await self._move_handled(at)
+        return self.waiting
+
+    @property
+    def waiting(self) -> int:
+        """How many mails stand in the INBOX until they are handled and moved, as far as was looked."""
         return len(self._items)
 
     @asynccontextmanager
@@ -124,11 +129,16 @@ class Mailbox:
         new = [uid for uid in standing if uid not in self._items]
         for some in _chunks(new, 200):
             sizes = await at.do(at.inbox.sizes, some)
-            small = [uid for uid in some if 0 < sizes.get(uid, 0) <= SMALL]
-            for batch in _chunks(small, BATCH):
+            for small, uids in itertools.groupby(sorted(sizes), key=lambda uid: 0 < sizes[uid] <= SMALL):
+                await self._take_in_order(at, list(uids), small=small)
+
+    async def _take_in_order(self, at: "_Thread", uids: Sequence[int], *, small: bool) -> None:
+        """Large ones one by one. In the order of arrival, so that nobody's small mail passes their large one."""
+        for batch in _chunks(uids, BATCH if small else 1):
+            if small:
                 await self._take_small(at, batch)
-            for uid in sorted(set(sizes) - set(small)):
-                await self._take_large(at, uid)
+            else:
+                await self._take_large(at, batch[0])
 
     async def _take_small(self, at: "_Thread", uids: Sequence[int]) -> None:
         fetched = await at.do(at.inbox.whole, uids)

@@ -10,6 +10,9 @@ from pathlib import Path
 PROGRAMS = {
     "postgresql": ("postgres", "/usr/lib/postgresql/*/bin/postgres"),
     "chromium": ("chromium", "/usr/bin/chromium"),
+    "dovecot-imapd": ("dovecot", "/usr/lib/dovecot/imap"),
+    "dovecot-lmtpd": ("dovecot-lmtpd", "/usr/lib/dovecot/lmtp"),
+    "exim4-daemon-light": ("exim4", "/usr/sbin/exim4"),
 }
 """Debian package -> (program, where it may stand outside the path)."""
 
