@@ -1,7 +1,7 @@
 """Carrying out answers: after the commit, the callback first, an edit that can't be made as a new message."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from time import monotonic
 
 import structlog
@@ -41,17 +41,25 @@ class Messenger:
         self._bot = bot
         self._sessions = sessions
 
-    async def carry_out(self, chat: ChatKey, answers: Iterable[Answer]) -> None:
-        """Sends the answers to `chat`, callbacks first. A blocked bot makes the address unreachable; nothing is raised for it.
+    async def carry_out(self, chat: ChatKey, answers: Sequence[Answer]) -> None:
+        """Sends the answers to `chat`. A blocked bot makes the address unreachable; nothing is raised for it.
 
-        Raises aiogram's network and server errors when Telegram stays out of reach: the caller tries again later.
+        The callback is answered first, and what is shown doesn't wait for that answer to come back. Raises aiogram's network
+        and server errors when Telegram stays out of reach.
         """
         forbid_network_in_transaction()
-        try:
-            for answer in sorted(answers, key=lambda answer: not isinstance(answer, Toast)):
-                await self._one(chat, answer)
-        except TelegramForbiddenError:
+        toasts = [answer for answer in answers if isinstance(answer, Toast)]
+        others = [answer for answer in answers if not isinstance(answer, Toast)]
+        done = await asyncio.gather(self._in_order(chat, toasts), self._in_order(chat, others), return_exceptions=True)
+        errors = [error for error in done if error is not None]
+        if any(isinstance(error, TelegramForbiddenError) for error in errors):
             await self._unreachable(chat)
+        elif errors:
+            raise errors[0]
+
+    async def _in_order(self, chat: ChatKey, answers: Sequence[Answer]) -> None:
+        for answer in answers:
+            await self._one(chat, answer)
 
     async def _one(self, chat: ChatKey, answer: Answer) -> None:
         match answer:
