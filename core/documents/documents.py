@@ -1,8 +1,9 @@
 """Documents of a dossier: published by the office, supplied by persons, downloaded by who may see the dossier."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
@@ -20,7 +21,10 @@ from core.errors import Refused
 from core.files.models import StoredFile
 from core.files.names import safe_name
 from core.notifications import tell
+from core.office import Office
+from core.people import step_up
 from core.people.preferences import News
+from core.people.step_up import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class DocumentRow:
     published_at: datetime
     unread: bool
     confidential: bool
+    expires_on: date | None = None
 
 
 async def publish(
@@ -47,11 +52,14 @@ async def publish(
     confidential: bool = False,
     external_key: str | None = None,
     quiet: bool = False,
+    expires_on: date | None = None,
+    office: Office | None = None,
 ) -> Document:
     """Puts a file of the office on "Correspondentie" or "Documenten" and tells the participants (DOC-1, DOC-2).
 
     With an `external_key` that was published before, that document is returned and nobody is told again. By mail the file
-    goes along, unless it is confidential. `quiet` tells nobody (taking over from an old portal).
+    goes along, unless it is confidential. `quiet` tells nobody (taking over from an old portal). `expires_on` is the last day
+    on which it can be had (DOC-11). With `office`, a burst of documents is told together (NOTE-3).
     """
     if shelf is Shelf.SUPPLIED:
         raise ValueError("what persons supply is not published: use supply")
@@ -64,13 +72,14 @@ async def publish(
         published_at=clock.now(),
         published_by_id=actor.id if actor.kind is ActorKind.STAFF else None,
         confidential=confidential,
+        expires_on=expires_on,
     )
     if (known := await _insert(session, document)) is not None:
         return known
     await dossiers.touch(session, dossier.id, document.published_at)
     await log.record(session, actor, "document.published", subject=("document", document.id), dossier_id=dossier.id)
     if not quiet:
-        await _tell(session, dossier, document, file)
+        await _tell(session, dossier, document, file, office)
     return document
 
 
@@ -107,6 +116,17 @@ async def withdraw(session: AsyncSession, document: Document, actor: Actor) -> b
     return True
 
 
+async def set_expiry(session: AsyncSession, document: Document, expires_on: date | None, actor: Actor) -> bool:
+    """The last day on which it can be had, None for always; one that was over may be had again. Whether that changed it."""
+    if document.expires_on == expires_on:
+        return False
+    document.expires_on, document.warned_at, document.expired_at = expires_on, None, None
+    on = expires_on.isoformat() if expires_on else None
+    await log.record(session, actor, "document.expiry_set", subject=("document", document.id), expires_on=on)
+    await session.flush()
+    return True
+
+
 async def page(
     session: AsyncSession, actor: Actor, dossier_id: int, *, shelf: Shelf, offset: int, limit: int
 ) -> tuple[list[DocumentRow], int]:
@@ -114,27 +134,32 @@ async def page(
     await dossiers.access(session, actor, dossier_id)
     given = {READER: actor.id, "dossier_id": dossier_id, "shelf": shelf, "first": offset, "most": limit}
     found = (await session.execute(_page(actor.kind), given)).all()
-    rows = [
-        DocumentRow(document.id, document.name, size, media_type, document.published_at, unread, document.confidential)
-        for document, size, media_type, unread, _ in found
-    ]
+    rows = [_row(document, size, media_type, unread=unread) for document, size, media_type, unread, _ in found]
     if found or not offset:
         return rows, found[0][-1] if found else 0
     return rows, await session.scalar(_total(), given) or 0
 
 
 async def access(session: AsyncSession, actor: Actor, document_id: int) -> Document:
-    """The document, for who may see its dossier. Refused("document.unknown") for all others, and when it was withdrawn."""
+    """The document, for who may see its dossier. Refused("document.unknown") for all others, and when it was withdrawn;
+    `document.expired` (name, on) for a person when it is over."""
     given = {READER: actor.id, "document_id": document_id}
     document = (await session.scalars(_visible(actor.kind), given)).one_or_none()
     if document is None:
         raise Refused("document.unknown")
+    if actor.is_person and document.expired_at is not None and document.expires_on is not None:
+        raise Refused("document.expired", name=document.name, on=f"{document.expires_on:%d-%m-%Y}")
     return document
 
 
 async def download(session: AsyncSession, actor: Actor, document_id: int) -> tuple[Document, StoredFile]:
-    """The document and its bytes' row; a person has read it by this (DOC-4), a staff member is logged."""
+    """The document and its bytes' row; a person has read it by this (DOC-4), a staff member is logged.
+
+    A confidential one needs a fresh code (DOC-9): Refused("step_up.needed"); it is delivered with `protect`.
+    """
     document = await access(session, actor, document_id)
+    if document.confidential:
+        step_up.demand(actor, Act.DOCUMENT)
     file = await session.get_one(StoredFile, document.file_id)
     if actor.is_person:
         await receipts.read(
@@ -154,6 +179,38 @@ async def download(session: AsyncSession, actor: Actor, document_id: int) -> tup
 def unread_for(kind: ActorKind) -> ColumnElement[bool]:
     """The condition on `Document` that it is unread by the reader, a person or staff member by `kind`."""
     return receipts.unread(kind, ItemKind.DOCUMENT, Document.id, Document.supplied_by_id)
+
+
+def shown(of: type[Document] = Document) -> ColumnElement[bool]:
+    """The condition on documents that they stand on their shelf: not withdrawn, not over."""
+    return of.withdrawn_at.is_(None) & of.expired_at.is_(None)
+
+
+def as_news(dossier: Dossier, document: Document, size: int) -> dict[str, Any]:
+    """What is told of a document, as values of a delivery; `size` in bytes."""
+    return {
+        "dossier_id": dossier.id,
+        "dossier_number": dossier.number,
+        "dossier_description": dossier.description,
+        "document_id": document.id,
+        "document_name": document.name,
+        "shelf": str(document.shelf),
+        "size": size,
+        "confidential": document.confidential,
+    }
+
+
+def _row(document: Document, size: int, media_type: str, *, unread: bool) -> DocumentRow:
+    return DocumentRow(
+        id=document.id,
+        name=document.name,
+        size=size,
+        media_type=media_type,
+        published_at=document.published_at,
+        unread=unread,
+        confidential=document.confidential,
+        expires_on=document.expires_on,
+    )
 
 
 @cache
@@ -176,7 +233,7 @@ def _total() -> Select[int]:
 
 
 def _on_shelf(of: type[Document]) -> tuple[ColumnElement[bool], ...]:
-    return of.dossier_id == bindparam("dossier_id"), of.shelf == bindparam("shelf"), of.withdrawn_at.is_(None)
+    return of.dossier_id == bindparam("dossier_id"), of.shelf == bindparam("shelf"), shown(of)
 
 
 @cache
@@ -205,26 +262,19 @@ async def _insert(session: AsyncSession, document: Document) -> Document | None:
     return None
 
 
-async def _tell(session: AsyncSession, dossier: Dossier, document: Document, file: StoredFile) -> None:
-    values = {
-        "dossier_id": dossier.id,
-        "dossier_number": dossier.number,
-        "dossier_description": dossier.description,
-        "document_id": document.id,
-        "document_name": document.name,
-        "shelf": str(document.shelf),
-        "size": file.size,
-        "confidential": document.confidential,
-    }
+async def _tell(
+    session: AsyncSession, dossier: Dossier, document: Document, file: StoredFile, office: Office | None
+) -> None:
     files = () if document.confidential else tell.as_files([(file, document.name)])
-    for person in await dossiers.participants(session, dossier.id):
+    for person_id in sorted(person.id for person in await dossiers.participants(session, dossier.id)):
         await tell.person(
             session,
-            person.id,
+            person_id,
             news=News.DOCUMENT,
             kind="document_new",
-            values=values,
+            values=as_news(dossier, document, file.size),
             files=files,
             dossier_id=dossier.id,
             key=f"document-{document.id}",
+            office=office,
         )

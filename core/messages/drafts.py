@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
 from core.actor import Actor
+from core.documents import upload_requests
 from core.dossiers import dossiers
 from core.errors import Refused
 from core.files.models import StoredFile
@@ -52,12 +53,15 @@ async def start(
     *,
     dossier_id: int | None = None,
     reply_to_id: int | None = None,
+    upload_request_id: int | None = None,
     subject: str = "",
     limit: int = wording.LIMIT,
 ) -> DraftView:
-    """Begins a message: in a dossier, as an answer (which has its dossier and a subject), or with the dossier still to choose.
+    """Begins a message: in a dossier, as an answer or to supply what was asked (which both have their dossier and a subject), or
+    with the dossier still to choose.
 
-    Refused("draft.exists") while another one is open; `dossier.unknown` and `message.unknown` as everywhere.
+    Refused("draft.exists") while another one is open; `upload.closed` for a request that wants nothing more; `dossier.unknown`,
+    `message.unknown` and `upload.unknown` as everywhere.
     """
     if await _open(session, actor.id) is not None:
         raise Refused("draft.exists")
@@ -65,6 +69,11 @@ async def start(
     if reply_to_id is not None:
         original = await messages.access(session, actor, reply_to_id)
         dossier_id, subject = original.dossier_id, subject or wording.reply_subject(original.subject)
+    elif upload_request_id is not None:
+        request = await upload_requests.access(session, actor, upload_request_id)
+        if request.state not in upload_requests.ACCEPTING:
+            raise Refused("upload.closed", title=request.title)
+        dossier_id, subject = request.dossier_id, subject or wording.subject(request.title)
     elif dossier_id is not None:
         await dossiers.access(session, actor, dossier_id)
     moment = clock.now()
@@ -72,6 +81,7 @@ async def start(
         person_id=actor.id,
         dossier_id=dossier_id,
         reply_to_id=reply_to_id,
+        upload_request_id=upload_request_id,
         subject=subject,
         created_at=moment,
         updated_at=moment,
@@ -107,10 +117,22 @@ async def edit_text(
 
 
 async def attach(
-    session: AsyncSession, actor: Actor, *, source: str, file: StoredFile, name: str, limit: int = wording.LIMIT
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    source: str,
+    file: StoredFile,
+    name: str,
+    limit: int = wording.LIMIT,
+    office: Office | None = None,
 ) -> DraftView:
-    """Adds a file that waits to be kept or dropped; one of the same `source` counts once."""
+    """Adds a file that waits to be kept or dropped; one of the same `source` counts once.
+
+    With `office`, Refused("upload.on_request") at once where only what was asked may be supplied (DOC-6); else when it is sent.
+    """
     draft = await _must_be_open(session, actor)
+    if office is not None and not await upload_requests.wanted(session, actor, office, draft.dossier_id):
+        raise Refused("upload.on_request")
     known = select(DraftAttachment.id).where(DraftAttachment.draft_id == draft.id, DraftAttachment.source == source)
     if await session.scalar(known) is None:
         served = safe_name(name, file.media_type)
@@ -156,7 +178,7 @@ async def choose_dossier(
     draft = await _must_be_open(session, actor)
     dossier = await dossiers.access(session, actor, dossier_id)
     if draft.dossier_id != dossier.id:
-        draft.dossier_id, draft.reply_to_id = dossier.id, None
+        draft.dossier_id, draft.reply_to_id, draft.upload_request_id = dossier.id, None, None
     return await _changed(session, draft, limit)
 
 
@@ -179,7 +201,8 @@ async def send(
 
     An over-long draft is cut at the office's limit with `full_text_file`, the stored bytes of `full_text(view)`, attached.
     Refused: `draft.unknown` (not this person's, or cancelled), `draft.dossier_missing`, `draft.subject_missing`,
-    `draft.text_missing`, `draft.files_pending` (n); `dossier.unknown` when the person no longer sees it.
+    `draft.text_missing`, `draft.attachment_missing`, `draft.files_pending` (n); `upload.on_request` for files that nobody asked
+    for (DOC-6); `dossier.unknown` when the person no longer sees it.
     """
     draft = await _locked(session, actor, draft_id)
     if draft.message_id is not None:
@@ -187,17 +210,21 @@ async def send(
     shown = await view(session, draft, limit=office.message_limit)
     _refuse_unfinished(shown)
     dossier = await dossiers.access(session, actor, shown.dossier_id or 0)
+    files = await _kept(session, draft)
+    if files and not await upload_requests.wanted(session, actor, office, dossier.id):
+        raise Refused("upload.on_request")
     message = await messages.post(
         session,
         dossier,
         actor=actor,
         subject=shown.subject,
         text=shown.text,
-        files=await _kept(session, draft),
+        files=files,
         reply_to=shown.reply_to_id,
         source=f"draft:{draft.id}",
         office=office,
         full_text_file=full_text_file,
+        upload_request_id=draft.upload_request_id,
     )
     draft.message_id, draft.ended_at = message.id, clock.now()
     await session.flush()

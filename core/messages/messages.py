@@ -9,21 +9,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import clock
 from core.actor import Actor, ActorKind
 from core.audit import log
-from core.documents import documents
 from core.dossiers import dossiers, receipts
 from core.dossiers.models import Dossier, ItemKind, ReadAct
 from core.dossiers.visibility import READER
 from core.errors import Refused
 from core.files.models import StoredFile
-from core.files.names import safe_name
-from core.messages import queries, telling, wording
+from core.messages import queries, supplying, telling, wording
+from core.messages.authors import author_of
 from core.messages.models import Attachment, Direction, Message
+from core.messages.revising import revise, versions
 from core.messages.rows import AttachmentRow, MessageRow, OpenMessage
+from core.messages.supplying import Supplied
 from core.office import Office
-from core.people.models import Person
-from core.staff.models import StaffMember
 
-__all__ = ["AttachmentRow", "MessageRow", "OpenMessage", "access", "attachment", "page", "post", "read"]
+__all__ = [
+    "AttachmentRow",
+    "MessageRow",
+    "OpenMessage",
+    "access",
+    "attachment",
+    "page",
+    "post",
+    "read",
+    "revise",
+    "versions",
+]
+
+Files = Sequence[tuple[StoredFile, str]]
 
 
 async def post(
@@ -33,7 +45,7 @@ async def post(
     actor: Actor,
     subject: str,
     text: str,
-    files: Sequence[tuple[StoredFile, str]] = (),
+    files: Files = (),
     reply_to: Message | int | None = None,
     source: str | None = None,
     cut: str = "",
@@ -41,21 +53,24 @@ async def post(
     email_message_id: str | None = None,
     office: Office,
     full_text_file: StoredFile | None = None,
+    upload_request_id: int | None = None,
 ) -> Message:
     """A message in a dossier that the actor may see: kept, its files filed, and told to who should know.
 
     `source` is the unique key of what it came from: a second time the first message is returned and nothing happens
     (MSG-9). A text over the office's limit is cut there; what was cut stays in `Message.cut`, and `full_text_file` (the whole
     text, stored by the caller) is attached (MSG-5). A reply marks the original read. In a closed dossier the message is kept
-    and flagged (`after_closing`, DOS-8). Refused("message.empty") without text and files.
+    and flagged (`after_closing`, DOS-8). Files that nobody asked for, where the office wants that, are left out and named in
+    `refused_files` (DOC-6); the others answer the upload request that they are meant for (`upload_requests.meant`).
+    Refused("message.empty") without text and files; "upload.on_request" when refused files were all there was.
     """
     if (known := await _by_source(session, source)) is not None:
         return known
     original = await _original(session, dossier, reply_to)
     kept, over = wording.cut(wording.clean(text), office.message_limit)
-    attached = [(file, safe_name(name, file.media_type)) for file, name in files]
-    if not kept and not attached:
-        raise Refused("message.empty")
+    admitted, refused = await supplying.admitted(session, dossier, actor, files, office=office)
+    if not kept and not admitted:
+        raise Refused("upload.on_request" if refused else "message.empty")
     message = Message(
         dossier_id=dossier.id,
         direction=Direction.OUTGOING if actor.is_person else Direction.INCOMING,
@@ -71,16 +86,17 @@ async def post(
         raw_file_id=raw_file_id,
         sent_at=clock.now(),
         after_closing=dossier.closed_at is not None,
+        refused_files=refused,
     )
     if (known := await _insert(session, message)) is not None:
         return known
     message.thread_id = (original.thread_id or original.id) if original else message.id
-    if actor.is_person:
-        for file, name in attached:
-            await documents.supply(session, dossier, file=file, name=name, actor=actor, message_id=message.id)
+    supplied = await supplying.supply(session, dossier, message, actor, admitted, request_id=upload_request_id)
     if full_text_file is not None and over:
-        attached.append((full_text_file, full_text_file.name))
-    await _settle(session, dossier, message, actor=actor, attached=attached, original=original, office=office)
+        admitted.append((full_text_file, full_text_file.name))
+    await _settle(
+        session, dossier, message, actor, attached=admitted, original=original, supplied=supplied, office=office
+    )
     return message
 
 
@@ -92,7 +108,16 @@ async def page(
     given = {READER: actor.id, "dossier_id": dossier_id, "first": offset, "most": limit}
     found = (await session.execute(queries.page(actor.kind), given)).all()
     rows = [
-        MessageRow(message.id, Direction(message.direction), author, message.subject, message.sent_at, unread, attached)
+        MessageRow(
+            id=message.id,
+            direction=Direction(message.direction),
+            author=author,
+            subject=message.subject,
+            sent_at=message.sent_at,
+            unread=unread,
+            attachments=attached,
+            edited=message.edited_at is not None,
+        )
         for message, author, unread, attached, _ in found
     ]
     if found or not offset:
@@ -119,10 +144,11 @@ async def read(session: AsyncSession, actor: Actor, message_id: int) -> OpenMess
     original = await session.get(Message, message.reply_to_id) if message.reply_to_id else None
     return OpenMessage(
         message=message,
-        author=await _author(session, message),
+        author=await author_of(session, message),
         attachments=tuple(AttachmentRow(*row) for row in await session.execute(queries.attachments_of(message.id))),
         original=original,
-        original_author=await _author(session, original) if original else "",
+        original_author=await author_of(session, original) if original else "",
+        versions=await session.scalar(queries.versions(message.id)) or 0,
     )
 
 
@@ -163,10 +189,11 @@ async def _settle(
     session: AsyncSession,
     dossier: Dossier,
     message: Message,
-    *,
     actor: Actor,
+    *,
     attached: list[tuple[StoredFile, str]],
     original: Message | None,
+    supplied: Supplied | None,
     office: Office,
 ) -> None:
     """What follows from a message: its attachments, what it proves to be read, its dossier's place, who is told."""
@@ -178,14 +205,25 @@ async def _settle(
     if actor.is_person and original is not None:
         await _mark_read(session, actor, original, ReadAct.REPLY)
     await dossiers.touch(session, dossier.id, message.sent_at)
-    author = await _author(session, message) or office.name
+    author = await author_of(session, message) or office.name
     if message.direction == Direction.OUTGOING:
+        kind, more = supplying.as_news(supplied) if supplied else (telling.NEW, {})
         await telling.handlers(
-            session, dossier, message, author=author, files=attached, original=original, office=office
+            session,
+            dossier,
+            message,
+            kind=kind,
+            author=author,
+            files=attached,
+            original=original,
+            office=office,
+            more=more,
         )
     else:
         await log.record(session, actor, "message.posted", subject=("message", message.id), dossier_id=dossier.id)
-        await telling.participants(session, dossier, message, author=author, files=attached, original=original)
+        await telling.participants(
+            session, dossier, message, author=author, files=attached, original=original, office=office
+        )
 
 
 async def _mark_read(session: AsyncSession, actor: Actor, message: Message, act: ReadAct) -> None:
@@ -200,15 +238,6 @@ async def _mark_read(session: AsyncSession, actor: Actor, message: Message, act:
         act=act,
         channel=actor.channel,
     )
-
-
-async def _author(session: AsyncSession, message: Message) -> str:
-    """The author's name; empty for the office itself."""
-    if message.person_id is not None:
-        return (await session.get_one(Person, message.person_id)).name
-    if message.staff_id is not None:
-        return (await session.get_one(StaffMember, message.staff_id)).name
-    return ""
 
 
 def _subject(subject: str, original: Message | None, dossier: Dossier) -> str:

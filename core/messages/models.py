@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,7 +23,8 @@ class Message(Base):
 
     `source` is the unique key of what it came from (an intake, a draft), so that it arrives once (MSG-9). `cut` is what was taken
     off (the quoted history of a mail, what was over the limit); `raw_file_id` the raw mail; `thread_id` the message that the
-    conversation began with; `after_closing` says that the dossier was closed when it came (DOS-8).
+    conversation began with; `after_closing` says that the dossier was closed when it came (DOS-8). `refused_files` names the
+    files that came along and were not asked for (DOC-6); `edited_at` is when its author last changed it (MSG-8).
     """
 
     __tablename__ = "messages"
@@ -43,8 +45,23 @@ class Message(Base):
     raw_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     sent_at: Mapped[datetime]
     after_closing: Mapped[bool] = mapped_column(default=False)
+    refused_files: Mapped[list[Any]] = mapped_column(default=list)
+    edited_at: Mapped[datetime | None]
 
     __table_args__ = (Index(None, "dossier_id", "person_id", "id"), Index(None, "dossier_id", "id"))
+
+
+class MessageVersion(Base):
+    """What a message said before its author changed it (MSG-8): from `written_at` to `replaced_at`; `number` from 1."""
+
+    __tablename__ = "message_versions"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+    cut: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]
+    replaced_at: Mapped[datetime]
 
 
 class Attachment(Base):
@@ -62,7 +79,8 @@ class Attachment(Base):
 
 
 class Draft(Base):
-    """A message being written; one open draft a person. It ends by being sent (`message_id`) or dropped."""
+    """A message being written; one open draft a person. It ends by being sent (`message_id`) or dropped. With
+    `upload_request_id` it supplies what was asked."""
 
     __tablename__ = "drafts"
 
@@ -70,6 +88,7 @@ class Draft(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"))
     reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    upload_request_id: Mapped[int | None] = mapped_column(ForeignKey("upload_requests.id"))
     subject: Mapped[str] = mapped_column(String(250), default="")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -97,7 +116,7 @@ class DraftPart(Base):
     source: Mapped[str] = mapped_column(String(120))
     text: Mapped[str] = mapped_column(Text)
 
-    __table_args__ = (Index(None, "draft_id", "source", unique=True),)
+    __table_args__ = (Index(None, "draft_id", "source", unique=True), Index(None, "source"))
 
 
 class DraftAttachment(Base):

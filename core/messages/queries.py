@@ -11,7 +11,7 @@ from core.dossiers import receipts
 from core.dossiers.models import Dossier, ItemKind
 from core.dossiers.visibility import visible_to
 from core.files.models import StoredFile
-from core.messages.models import Attachment, Message
+from core.messages.models import Attachment, Message, MessageVersion
 from core.people.models import Person
 from core.staff.models import StaffMember
 
@@ -53,6 +53,11 @@ def total() -> Select[int]:
 def unread_for(kind: ActorKind) -> ColumnElement[bool]:
     """The condition on `Message` that it is unread by the reader, a person or staff member by `kind`."""
     return receipts.unread(kind, ItemKind.MESSAGE, Message.id, Message.person_id)
+
+
+def versions(message_id: int) -> Select[int]:
+    """How many older versions a message has."""
+    return select(func.count()).where(MessageVersion.message_id == message_id)
 
 
 def attachments_of(message_id: int) -> Select[int, str, int, str, int]:

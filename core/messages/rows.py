@@ -28,14 +28,16 @@ class MessageRow:
     sent_at: datetime
     unread: bool
     attachments: int
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OpenMessage:
-    """A message as it is opened, with the one that it answers."""
+    """A message as it is opened, with the one that it answers; `versions` is how many older ones are kept."""
 
     message: Message
     author: str
     attachments: tuple[AttachmentRow, ...]
     original: Message | None
     original_author: str
+    versions: int = 0

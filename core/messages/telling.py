@@ -1,5 +1,7 @@
 """Who is told of a message: of a person's, the office; of the office's, the participants of the dossier."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -19,13 +21,25 @@ from core.staff.models import StaffMember, StaffRole
 
 Files = list[tuple[StoredFile, str]]
 
+NEW = "message_staff"
+"""What staff are told of a message, unless it is something more."""
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 async def participants(
-    session: AsyncSession, dossier: Dossier, message: Message, *, author: str, files: Files, original: Message | None
+    session: AsyncSession,
+    dossier: Dossier,
+    message: Message,
+    *,
+    author: str,
+    files: Files,
+    original: Message | None,
+    office: Office,
 ) -> None:
     """Tells every participant of an incoming message. Who wrote the mail that it answers gets it in the same mail thread."""
     values = _values(dossier, message, author=author, files=files)
-    for person in await dossiers.participants(session, dossier.id):
+    for person in sorted(await dossiers.participants(session, dossier.id), key=lambda each: each.id):
         theirs = original is not None and original.person_id == person.id
         await tell.person(
             session,
@@ -39,6 +53,7 @@ async def participants(
             thread=thread_of(message),
             in_reply_to=original.email_message_id if theirs and original else None,
             key=f"message-{message.id}",
+            office=office,
         )
 
 
@@ -51,28 +66,35 @@ async def handlers(
     files: Files,
     original: Message | None,
     office: Office,
+    kind: str = NEW,
+    more: Mapping[str, Any] = NOTHING,
+    key: str | None = None,
 ) -> None:
-    """Tells the handler of an outgoing message; without one the managers, else the administrators, else the office's mailbox."""
+    """Tells the handler of an outgoing message; without one the managers, else the administrators, else the office's mailbox.
+
+    `more` are values beside those of the message; `key` is under which it is told once (by default: the message).
+    """
     account = await session.get_one(Account, dossier.account_id)
     values = _values(dossier, message, author=author, files=files)
-    values |= {"account": account.name, "channel": str(message.channel), "closed": message.after_closing}
+    values |= {"account": account.name, "channel": str(message.channel), "closed": message.after_closing, **more}
+    told_as = key or f"message-{message.id}"
     members = await _responsible(session, dossier)
     for member in members:
         theirs = original is not None and original.staff_id == member.id
         await tell.staff(
             session,
             member,
-            kind="message_staff",
+            kind=kind,
             values=values,
             files=tell.as_files(files),
             dossier_id=dossier.id,
             message_id=message.id,
             thread=thread_of(message),
             in_reply_to=original.email_message_id if theirs and original else None,
-            key=f"message-{message.id}",
+            key=told_as,
         )
     if not members:
-        await _tell_office(session, dossier, message, values, files, office)
+        await _tell_office(session, message, kind=kind, values=values, files=files, office=office, key=told_as)
 
 
 def thread_of(message: Message) -> str:
@@ -93,20 +115,27 @@ async def _responsible(session: AsyncSession, dossier: Dossier) -> list[StaffMem
 
 
 async def _tell_office(
-    session: AsyncSession, dossier: Dossier, message: Message, values: dict[str, Any], files: Files, office: Office
+    session: AsyncSession,
+    message: Message,
+    *,
+    kind: str,
+    values: Mapping[str, Any],
+    files: Files,
+    office: Office,
+    key: str,
 ) -> None:
     await outbox.queue(
         session,
         channel=Channel.EMAIL,
         address=office.email,
         language=office.language,
-        kind="message_staff",
+        kind=kind,
         values={"name": office.name, **values},
         files=tell.as_files(files),
-        dossier_id=dossier.id,
+        dossier_id=message.dossier_id,
         message_id=message.id,
         thread=thread_of(message),
-        key=f"message-{message.id}:office",
+        key=f"{key}:office",
     )
 
 

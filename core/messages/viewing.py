@@ -25,8 +25,8 @@ class DraftFile(NamedTuple):
 class DraftView:
     """A draft. `length` counts characters of the whole text, which may be `over` the `limit`; `pending` files wait to be kept.
 
-    `missing` says what stands in the way of sending, in the order in which to ask: "dossier", "subject", "text", "files"
-    (files that are neither kept nor dropped).
+    `missing` says what stands in the way of sending, in the order in which to ask: "dossier", "subject", "text", "attachment",
+    "files" (files that are neither kept nor dropped). What answers an upload request needs a file, and no text.
     """
 
     id: int
@@ -41,15 +41,23 @@ class DraftView:
     attachments: tuple[DraftFile, ...]
     pending: int
     missing: tuple[str, ...]
+    upload_request_id: int | None = None
 
 
 async def view(session: AsyncSession, draft: Draft, *, limit: int) -> DraftView:
     """The draft with its parts joined and its files listed."""
-    text = await _text(session, draft.id)
+    text = await text_of(session, draft.id)
     files = await _files(session, draft.id)
     dossier = await session.get(Dossier, draft.dossier_id) if draft.dossier_id is not None else None
     pending = sum(not file.kept for file in files)
-    lacking = {"dossier": dossier is None, "subject": not draft.subject, "text": not text, "files": pending > 0}
+    supplies = draft.upload_request_id is not None
+    lacking = {
+        "dossier": dossier is None,
+        "subject": not draft.subject,
+        "text": not text and not supplies,
+        "attachment": not files and supplies,
+        "files": pending > 0,
+    }
     return DraftView(
         id=draft.id,
         dossier_id=draft.dossier_id,
@@ -63,10 +71,12 @@ async def view(session: AsyncSession, draft: Draft, *, limit: int) -> DraftView:
         attachments=files,
         pending=pending,
         missing=tuple(what for what, lacks in lacking.items() if lacks),
+        upload_request_id=draft.upload_request_id,
     )
 
 
-async def _text(session: AsyncSession, draft_id: int) -> str:
+async def text_of(session: AsyncSession, draft_id: int) -> str:
+    """The parts of a draft, open or sent, as one text."""
     query = select(DraftPart.text).where(DraftPart.draft_id == draft_id).order_by(DraftPart.id)
     return wording.joined(await session.scalars(query))
 

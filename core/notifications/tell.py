@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +26,7 @@ REMINDER = "reminder"
 """The kind of the deliveries that remind, and of the jobs that look whether to."""
 
 LOOK_AFTER = timedelta(days=1)
+"""From news until somebody looks whether it was read."""
 
 EXPECTS = frozenset({"message_new", "document_new", "upload_request_new", "upload_rejected"})
 """Kinds after which something waits for the person, so that they may have to be reminded of it."""
@@ -134,10 +135,16 @@ async def delivery_failed(session: AsyncSession, delivery: Delivery, permanent: 
 
 async def expect_reminder(session: AsyncSession, person_id: int) -> None:
     """A day from now somebody looks whether the person is to be reminded of what waits for them (`portal.reminders`)."""
-    due_at = clock.now() + LOOK_AFTER
-    await schedule.plan(
-        session, REMINDER, due_at=due_at, key=f"{REMINDER}-{person_id}-{due_at:%Y%m%dT%H}", person_id=person_id
-    )
+    await plan_reminder(session, person_id, clock.now() + LOOK_AFTER)
+
+
+async def plan_reminder(session: AsyncSession, person_id: int, at: datetime) -> None:
+    """Somebody looks at the next full hour from `at`, once, however many ask for it."""
+    due_at = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    if due_at < at:
+        due_at += timedelta(hours=1)
+    key = f"{REMINDER}-{person_id}-{due_at:%Y%m%dT%H}"
+    await schedule.plan(session, REMINDER, due_at=due_at, key=key, person_id=person_id)
 
 
 def as_files(files: Iterable[tuple[StoredFile, str]]) -> list[dict[str, Any]]:

@@ -91,7 +91,7 @@ def _tabs(kind: ActorKind) -> CompoundSelect[Any]:
     """Name, count and unread of each tab: one pass over the documents of the dossier and one over its messages."""
     shelves = (
         select(Document.shelf, func.count(), func.count(case((documents.unread_for(kind), 1))))
-        .where(Document.dossier_id == bindparam("dossier_id"), Document.withdrawn_at.is_(None))
+        .where(Document.dossier_id == bindparam("dossier_id"), documents.shown())
         .group_by(Document.shelf)
     )
     written = (

@@ -15,7 +15,7 @@ def unread_in_dossier() -> ColumnElement[int]:
     on_shelves = (
         select(func.count())
         .select_from(Document)
-        .where(Document.dossier_id == Dossier.id, Document.withdrawn_at.is_(None))
+        .where(Document.dossier_id == Dossier.id, documents.shown())
         .where(documents.unread_for(ActorKind.PERSON))
     )
     written = (

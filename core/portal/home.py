@@ -16,13 +16,15 @@ from core.dossiers.models import Dossier, Participant
 from core.dossiers.visibility import READER, seen_as_participant, seen_in_all, visible_to
 from core.office import Office
 from core.people.models import Person
+from core.portal import tasks
 from core.portal.counting import unread_in_dossier
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
     """What home shows: dossiers in progress and in all, tasks that wait, unread items, the person's accounts and name.
 
-    `actions` counts tasks (questionnaires, upload requests, signatures); no kind of task exists yet, so it is 0.
+    `actions` counts the person's tasks (`portal.tasks`).
     """
 
     in_progress: int
@@ -55,7 +57,7 @@ async def home(session: AsyncSession, person_id: int, *, office: Office) -> Home
     return Home(
         in_progress=first.in_progress,
         total=first.total,
-        actions=0,
+        actions=first.actions,
         unread=int(first.unread),
         accounts=tuple(row.account for row in rows if row.account is not None),
         name=first.name,
@@ -105,7 +107,7 @@ def _home() -> Select[Any]:
         func.coalesce(func.sum(each.c.unread), 0).label("unread"),
     ).subquery()
     return (
-        select(Person.name, Account.name.label("account"), counts)
+        select(Person.name, Account.name.label("account"), tasks.counted().label("actions"), counts)
         .join_from(Person, counts, true())
         .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.removed_at.is_(None))
         .outerjoin(Account, Account.id == Membership.account_id)

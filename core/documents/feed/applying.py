@@ -24,6 +24,7 @@ from core.documents.feed.references import References
 from core.documents.models import FeedLine
 from core.errors import Refused
 from core.files.content import Content
+from core.office import Office
 
 
 async def apply(
@@ -33,16 +34,18 @@ async def apply(
     actor: Actor,
     number: int = 0,
     files: Mapping[str, Content] | None = None,
+    office: Office | None = None,
 ) -> bool:
     """Applies a line; whether it changed anything. Raises `FeedError` that names line `number` and the field.
 
     A line that says what it said the last time changes nothing, whatever happened in the portal since. `files` has what the
-    store knows of the bytes of `files_needed(line)`, by SHA-256; the edge stores them before the transaction.
+    store knows of the bytes of `files_needed(line)`, by SHA-256; the edge stores them before the transaction. With `office`, a
+    burst of documents is told together.
     """
     if not await is_new(session, line):
         return False
     try:
-        changed = await _apply(session, line, References(session, actor, number), files or {})
+        changed = await _apply(session, line, References(session, actor, number), files or {}, office)
     except FeedError:
         raise
     except Refused as refused:
@@ -58,7 +61,9 @@ async def is_new(session: AsyncSession, line: Line) -> bool:
     return last is None or last.digest != line.digest()
 
 
-async def _apply(session: AsyncSession, line: Line, known: References, files: Mapping[str, Content]) -> bool:
+async def _apply(
+    session: AsyncSession, line: Line, known: References, files: Mapping[str, Content], office: Office | None
+) -> bool:
     match line:
         case AccountLine():
             return await people_lines.account(session, line, known)
@@ -75,5 +80,5 @@ async def _apply(session: AsyncSession, line: Line, known: References, files: Ma
         case ProgressLine():
             return await dossier_lines.progress(session, line, known)
         case DocumentLine():
-            return await dossier_lines.document(session, line, known, files)
+            return await dossier_lines.document(session, line, known, files, office=office)
     assert_never(line)

@@ -20,6 +20,7 @@ from core.files import files as stored_files
 from core.files.content import Content
 from core.files.models import StoredFile
 from core.files.names import safe_name
+from core.office import Office
 from core.staff.models import StaffMember
 
 
@@ -64,7 +65,14 @@ async def progress(session: AsyncSession, line: ProgressLine, known: References)
     return await dossiers.set_progress(session, found, steps, actor=known.actor)
 
 
-async def document(session: AsyncSession, line: DocumentLine, known: References, files: Mapping[str, Content]) -> bool:
+async def document(
+    session: AsyncSession,
+    line: DocumentLine,
+    known: References,
+    files: Mapping[str, Content],
+    *,
+    office: Office | None = None,
+) -> bool:
     """Publishes a document, a new version of one, or withdraws it."""
     found = (await session.scalars(select(Document).where(Document.external_key == line.key))).one_or_none()
     if line.withdrawn:
@@ -91,6 +99,8 @@ async def document(session: AsyncSession, line: DocumentLine, known: References,
         confidential=line.confidential,
         external_key=line.key,
         quiet=line.quiet,
+        expires_on=line.expires_on,
+        office=office,
     )
     return True
 
@@ -132,11 +142,12 @@ async def _same(session: AsyncSession, found: Document, line: DocumentLine, into
 
 
 async def _relabelled(session: AsyncSession, found: Document, line: DocumentLine, known: References) -> bool:
-    """Another name, or confidential now: that is no news to anybody."""
+    """Another name, another last day, or confidential now: that is no news to anybody."""
+    moved = await documents.set_expiry(session, found, line.expires_on, known.actor)
     file = await session.get_one(StoredFile, found.file_id)
     name = safe_name(line.name, file.media_type)
     if (found.name, found.confidential) == (name, line.confidential):
-        return False
+        return moved
     found.name, found.confidential = name, line.confidential
     await log.record(session, known.actor, "document.changed", subject=("document", found.id))
     return True

@@ -146,6 +146,7 @@ class DocumentLine(_Line):
     confidential: bool = False
     quiet: bool = Field(default=False, description="tell nobody: for taking over from an old portal")
     withdrawn: bool = False
+    expires_on: date | None = Field(default=None, description="the last day on which it can be had")
 
 
 Line = Annotated[
