@@ -2,7 +2,6 @@
 
 import pkgutil
 from importlib import import_module
-from importlib.util import find_spec
 
 import core
 from core.accounts import guards as accounts_guards
@@ -10,11 +9,13 @@ from core.audit import guards as audit_guards
 from core.database import Base
 
 ROOMS = tuple(
-    import_module(f"core.{room.name}.models")
+    import_module(f"core.{room.name}.{module.name}")
     for room in pkgutil.iter_modules(core.__path__)
-    if room.ispkg and find_spec(f"core.{room.name}.models")
+    if room.ispkg
+    for module in pkgutil.iter_modules(import_module(f"core.{room.name}").__path__)
+    if module.name == "models" or module.name.endswith("_models")
 )
-"""The models of each room that has tables: found, so that none is forgotten."""
+"""The models of each room that has tables (`models`, `…_models`): found, so that none is forgotten."""
 
 metadata = Base.metadata
 

@@ -263,6 +263,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "channel", name=op.f("pk_batches")),
     )
     op.create_table(
+        "chat_locks",
+        sa.Column("bot_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", BIG_ID, nullable=False),
+        sa.Column("active_at", MOMENT, nullable=False),
+        sa.Column("locked_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_chat_locks_person_id_persons")),
+        sa.PrimaryKeyConstraint("bot_id", "chat_id", name=op.f("pk_chat_locks")),
+    )
+    op.create_index(op.f("ix_chat_locks_person_id"), "chat_locks", ["person_id"], unique=False)
+    op.create_table(
         "deliveries",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("key", sa.String(length=120), nullable=True),
@@ -316,6 +327,34 @@ def upgrade() -> None:
     op.create_index(op.f("ix_deliveries_person_id_id"), "deliveries", ["person_id", "id"], unique=False)
     op.create_index(op.f("ix_deliveries_settled_at"), "deliveries", ["settled_at"], unique=False)
     op.create_index(op.f("ix_deliveries_state_channel_id"), "deliveries", ["state", "channel", "id"], unique=False)
+    op.create_table(
+        "detail_changes",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("person_id", BIG_ID, nullable=False),
+        sa.Column("field", sa.String(length=30), nullable=False),
+        sa.Column("old", sa.String(length=300), nullable=True),
+        sa.Column("new", sa.String(length=300), nullable=True),
+        sa.Column("proven", sa.Boolean(), nullable=False),
+        sa.Column("proposed_at", MOMENT, nullable=False),
+        sa.Column("confirmed_at", MOMENT, nullable=True),
+        sa.Column("applied_at", MOMENT, nullable=True),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("sent_at", MOMENT, nullable=True),
+        sa.Column("expires_at", MOMENT, nullable=True),
+        sa.Column("tries", sa.SmallInteger(), nullable=False),
+        sa.Column("entered", sa.String(length=6), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_detail_changes_person_id_persons")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_detail_changes")),
+    )
+    op.create_index(
+        "uq_detail_changes_open",
+        "detail_changes",
+        ["person_id", "field"],
+        unique=True,
+        sqlite_where=sa.text("applied_at IS NULL AND ended_at IS NULL"),
+        postgresql_where=sa.text("applied_at IS NULL AND ended_at IS NULL"),
+    )
     op.create_table(
         "dossiers",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -476,11 +515,65 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "news", "channel", name=op.f("pk_preferences")),
     )
     op.create_table(
+        "recovery_codes",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("person_id", BIG_ID, nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("used_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_recovery_codes_person_id_persons")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_codes")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_recovery_codes_code_hash")),
+    )
+    op.create_index(op.f("ix_recovery_codes_person_id"), "recovery_codes", ["person_id"], unique=False)
+    op.create_table(
         "reminders",
         sa.Column("person_id", BIG_ID, nullable=False),
         sa.Column("reminded_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_reminders_person_id_persons")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_reminders")),
+    )
+    op.create_table(
+        "step_ups",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("person_id", BIG_ID, nullable=False),
+        sa.Column("place", sa.String(length=60), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("act", sa.String(length=30), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("values", JSON, nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("sent_at", MOMENT, nullable=True),
+        sa.Column("expires_at", MOMENT, nullable=True),
+        sa.Column("entered", sa.String(length=6), nullable=False),
+        sa.Column("started_at", MOMENT, nullable=False),
+        sa.Column("proven_at", MOMENT, nullable=True),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_step_ups_person_id_persons")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_step_ups")),
+    )
+    op.create_index(
+        op.f("ix_step_ups_person_id_place_proven_at"), "step_ups", ["person_id", "place", "proven_at"], unique=False
+    )
+    op.create_index(
+        "uq_step_ups_open",
+        "step_ups",
+        ["person_id", "place"],
+        unique=True,
+        sqlite_where=sa.text("proven_at IS NULL AND ended_at IS NULL"),
+        postgresql_where=sa.text("proven_at IS NULL AND ended_at IS NULL"),
+    )
+    op.create_table(
+        "two_factors",
+        sa.Column("person_id", BIG_ID, nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("started_at", MOMENT, nullable=False),
+        sa.Column("confirmed_at", MOMENT, nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.Column("drift", sa.SmallInteger(), nullable=False),
+        sa.Column("idle_minutes", sa.SmallInteger(), nullable=False),
+        sa.Column("entered", sa.String(length=6), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_two_factors_person_id_persons")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_two_factors")),
     )
     op.create_table(
         "documents",
@@ -566,6 +659,8 @@ def upgrade() -> None:
         sa.Column("raw_file_id", BIG_ID, nullable=True),
         sa.Column("sent_at", MOMENT, nullable=False),
         sa.Column("after_closing", sa.Boolean(), nullable=False),
+        sa.Column("refused_files", JSON, nullable=False),
+        sa.Column("edited_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], name=op.f("fk_messages_dossier_id_dossiers")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_messages_person_id_persons")),
         sa.ForeignKeyConstraint(
@@ -726,6 +821,7 @@ def upgrade() -> None:
         sa.Column("person_id", BIG_ID, nullable=False),
         sa.Column("dossier_id", BIG_ID, nullable=True),
         sa.Column("reply_to_id", BIG_ID, nullable=True),
+        sa.Column("upload_request_id", BIG_ID, nullable=True),
         sa.Column("subject", sa.String(length=250), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),
@@ -735,6 +831,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_drafts_message_id_messages")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_drafts_person_id_persons")),
         sa.ForeignKeyConstraint(["reply_to_id"], ["messages.id"], name=op.f("fk_drafts_reply_to_id_messages")),
+        sa.ForeignKeyConstraint(
+            ["upload_request_id"], ["upload_requests.id"], name=op.f("fk_drafts_upload_request_id_upload_requests")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
     )
     op.create_index(
@@ -744,6 +843,17 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "message_versions",
+        sa.Column("message_id", BIG_ID, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("cut", sa.Text(), nullable=False),
+        sa.Column("written_at", MOMENT, nullable=False),
+        sa.Column("replaced_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_message_versions_message_id_messages")),
+        sa.PrimaryKeyConstraint("message_id", "number", name=op.f("pk_message_versions")),
     )
     op.create_table(
         "supplied_files",
@@ -795,6 +905,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_parts")),
     )
     op.create_index(op.f("ix_draft_parts_draft_id_source"), "draft_parts", ["draft_id", "source"], unique=True)
+    op.create_index(op.f("ix_draft_parts_source"), "draft_parts", ["source"], unique=False)
     for statement in GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
 
@@ -804,6 +915,7 @@ def downgrade() -> None:
     op.drop_table("draft_parts")
     op.drop_table("draft_attachments")
     op.drop_table("supplied_files")
+    op.drop_table("message_versions")
     op.drop_table("drafts")
     op.drop_table("attachments")
     op.drop_table("upload_requests")
@@ -816,14 +928,19 @@ def downgrade() -> None:
     op.drop_table("messages")
     op.drop_table("linkings")
     op.drop_table("documents")
+    op.drop_table("two_factors")
+    op.drop_table("step_ups")
     op.drop_table("reminders")
+    op.drop_table("recovery_codes")
     op.drop_table("preferences")
     op.drop_table("memberships")
     op.drop_table("links")
     op.drop_table("invitations")
     op.drop_table("intake")
     op.drop_table("dossiers")
+    op.drop_table("detail_changes")
     op.drop_table("deliveries")
+    op.drop_table("chat_locks")
     op.drop_table("batches")
     op.drop_table("addresses")
     op.drop_table("stored_files")
