@@ -15,13 +15,12 @@ from bot.screens.screen import Button, Screen
 @dataclass(frozen=True, slots=True)
 class Show:
     """A screen. `edit`: in place of this message when that can be done, else as a new one. `card`: a new one is remembered as
-    the chat's card. `removes`: the message whose place it takes. `chat_id`: another chat than the one that is answered."""
+    the chat's card. `removes`: the message whose place it takes."""
 
     screen: Screen
     edit: int | None = None
     card: bool = False
     removes: int | None = None
-    chat_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def _pack(answer: Answer) -> dict[str, Any]:
             return {"do": "delete", **asdict(answer)}
         case Show(screen):
             rows = [[_pack_button(button) for button in row] for row in screen.rows]
-            rest = {"edit": answer.edit, "card": answer.card, "removes": answer.removes, "chat_id": answer.chat_id}
+            rest = {"edit": answer.edit, "card": answer.card, "removes": answer.removes}
             return {"do": "show", "text": str(screen.text), "rows": rows, **rest}
 
 

@@ -33,6 +33,7 @@ from core.messages import drafts
 from core.office import Office
 from core.people import links
 from core.people.chat_key import ChatKey
+from core.portal import tasks
 
 UNKNOWN = frozenset({"dossier.unknown", "document.unknown", "message.unknown", "draft.unknown"})
 """Refusals of a button whose thing is not there (any more, or for them): followed by a fresh home card."""
@@ -133,7 +134,9 @@ class CustomerHandler:
             "below": tap is not None and tap.data.startswith(f"{callbacks.VERSION}+"),
         }
         person = await links.person_of(session, chat) if origin.private else None
-        return Knock(**values) if person is None else Visit(**values, person=person)
+        if person is None:
+            return Knock(**values)
+        return Visit(**values, person=person, actions=await tasks.count(session, person.id))
 
     def _language(self, origin: Origin) -> Language:
         """What Telegram speaks with this person, as far as we speak it."""

@@ -67,10 +67,8 @@ class Messenger:
                 await self._toast(answer)
             case DeleteMessage(message_id):
                 await self._remove(chat.chat_id, message_id)
-            case Show(chat_id=None):
+            case Show():
                 await self._show(chat, answer)
-            case Show(chat_id=other):
-                await self._elsewhere(ChatKey(chat.bot_id, other or 0), answer)
 
     async def _toast(self, toast: Toast) -> None:
         call = AnswerCallbackQuery(
@@ -107,13 +105,6 @@ class Messenger:
         if show.card:
             async with transaction(self._sessions) as session:
                 await chats.remember_card(session, chat, card_message_id=message.message_id)
-
-    async def _elsewhere(self, chat: ChatKey, show: Show) -> None:
-        """To another chat than the one that waits; what is wrong there is not this person's trouble."""
-        try:
-            await self._call(calls.new_message(chat.chat_id, show.screen))
-        except (TelegramForbiddenError, TelegramBadRequest) as error:
-            _log.info("other chat not told", cause=type(error).__name__)
 
     async def _remove(self, chat_id: int, message_id: int) -> None:
         """Deleted, or (older than 48 hours) at least without its buttons, or nothing."""

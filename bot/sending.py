@@ -31,7 +31,7 @@ from core.files.store import Damaged, FileStore, StorageUnavailable
 
 
 class TelegramSender:
-    """Sends deliveries of the kinds message_new, document_new and file (core.deliveries.sending.Sender)."""
+    """Sends deliveries of kind "file" and every kind that `notices` has words for (core.deliveries.sending.Sender)."""
 
     def __init__(self, bot: Bot, files: FileStore) -> None:
         self._bot = bot
@@ -83,14 +83,9 @@ class TelegramSender:
 
 def _told(outgoing: Outgoing) -> SendMessage:
     """A notification as a message with buttons."""
-    language = Language(outgoing.language)
-    match outgoing.kind:
-        case "message_new":
-            screen = notices.message_new(language, outgoing.values)
-        case "document_new":
-            screen = notices.document_new(language, outgoing.values)
-        case kind:
-            raise Permanent(f"Telegram has no words for {kind}", unreachable=False)
+    screen = notices.notice(Language(outgoing.language), outgoing.kind, outgoing.values, outgoing.secret)
+    if screen is None:
+        raise Permanent(f"Telegram has no words for {outgoing.kind}", unreachable=False)
     return calls.new_message(int(outgoing.address), screen)
 
 

@@ -15,7 +15,6 @@ from bot.updates import Tap, Words
 from core.chats import chats
 from core.errors import Refused
 from core.people import linking, links
-from core.people.chat_key import ChatKey
 from core.people.linking import LinkOutcome
 from core.people.models import Linking
 
@@ -157,16 +156,7 @@ async def _arrived(knock: Knock, outcome: LinkOutcome) -> list[Answer]:
     confirmed = Show(screens.linked(visit.look, person.name), edit=tapped)
     first = await links.welcome(knock.session, outcome.link)
     card = details.welcome(visit) if first else await home.afresh(visit)
-    return [confirmed, *card, *_tell_the_old_chat(visit, outcome)]
-
-
-def _tell_the_old_chat(visit: Visit, outcome: LinkOutcome) -> list[Answer]:
-    old = outcome.replaced
-    if old is None or old.bot_id != visit.chat.bot_id or ChatKey(old.bot_id, old.chat_id) == visit.chat:
-        return []
-    office = visit.desk.office
-    screen = about_screens.plain(visit.look, "link.elsewhere", office=office.name, phone=office.phone)
-    return [Show(screen, chat_id=old.chat_id)]
+    return [confirmed, *card]
 
 
 async def _resend(knock: Knock, tapped: Tap) -> list[Answer]:

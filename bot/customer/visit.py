@@ -48,6 +48,9 @@ class Visit(Knock):
     """It came from a linked person."""
 
     person: Person
+    actions: int = 0
+    """How many tasks wait for the person (HOME-2)."""
+
     full_text: Content | None = None
     """The whole text of an over-long draft that is being sent, stored before this transaction (MSG-5)."""
 
@@ -60,8 +63,8 @@ class Visit(Knock):
 
     @property
     def look(self) -> Look:
-        """How this person's screens are dressed. No kind of task exists yet, so no actions wait (portal.home.Home)."""
-        return Look(Language(self.person.language), self.desk.office, actions=0)
+        """How this person's screens are dressed."""
+        return Look(Language(self.person.language), self.desk.office, actions=self.actions)
 
     @property
     def limit(self) -> int:

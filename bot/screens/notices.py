@@ -1,7 +1,10 @@
 """What core's deliveries say in a chat: something is new, with the button to act and no content (NOTE-2)."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Any, Final
+
+from markupsafe import Markup
 
 from bot import limits
 from bot.callbacks import Verb, pack
@@ -9,18 +12,38 @@ from bot.saying import label, lines, say
 from bot.screens.screen import Button, Screen
 from core import texts
 from core.actor import Language
+from core.office import Office
+
+Values = Mapping[str, Any]
+
+DIGEST_LINES: Final = 8
+"""Pieces of news that a digest names; the rest it counts."""
 
 
-def message_new(language: Language, values: Mapping[str, Any]) -> Screen:
+def notice(language: Language, kind: str, values: Values, secret: Values) -> Screen | None:
+    """What a delivery of this kind says; None for a kind that Telegram has no words for."""
+    match kind:
+        case "message_new":
+            return message_new(language, values)
+        case "document_new" | "document_expiring":
+            return document(language, kind, values)
+        case "upload_request_new" | "upload_rejected" | "upload_withdrawn":
+            return upload(language, kind, values)
+        case "digest" | "reminder":
+            return together(language, kind, values)
+        case "unlinked_here":
+            return Screen(say(language, "notice.unlinked_here"))
+        case "step_up_code":
+            return Screen(say(language, "notice.step_up_code", code=secret["code"], minutes=values["minutes"]))
+        case _:
+            return None
+
+
+def message_new(language: Language, values: Values) -> Screen:
     """A new message in a dossier: who, which subject, how many files; the text only once it is opened."""
     files = values.get("attachments") or []
     text = lines(
-        say(
-            language,
-            "notice.message",
-            number=values["dossier_number"],
-            description=limits.clipped(str(values["dossier_description"]), 200),
-        ),
+        say(language, "notice.message", **_dossier(values)),
         say(language, "notice.message_from", author=values["author"]),
         say(language, "notice.message_subject", subject=values["subject"]),
         say(language, "notice.message_files", n=len(files)) if files else None,
@@ -30,22 +53,81 @@ def message_new(language: Language, values: Mapping[str, Any]) -> Screen:
     return Screen(text, ((open_it, reply),))
 
 
-def document_new(language: Language, values: Mapping[str, Any]) -> Screen:
-    """A new document on a shelf; nothing of its content, not even the name when it is confidential."""
-    confidential = bool(values.get("confidential"))
-    name = say(language, "notice.confidential") if confidential else limits.clipped(values["document_name"], 200)
+def document(language: Language, kind: str, values: Values) -> Screen:
+    """A document that is new, or that will go soon; not even its name when it is confidential."""
     text = say(
         language,
-        "notice.document",
-        number=values["dossier_number"],
-        description=limits.clipped(str(values["dossier_description"]), 200),
+        f"notice.{kind}",
+        **_dossier(values),
         shelf=say(language, f"shelf.{values['shelf']}"),
-        name=name,
+        name=_document_name(language, values),
         size=texts.size(language, int(values.get("size") or 0)),
+        day=_day(language, values.get("expires_on")),
     )
     get = Button(label(language, "notice.download"), pack(Verb.DOWNLOAD, values["document_id"], below=True))
-    dossier = Button(label(language, "button.open_dossier"), pack(Verb.DOSSIER, values["dossier_id"], below=True))
-    return Screen(text, ((get, dossier),))
+    return Screen(text, ((get, _open_dossier(language, values)),))
+
+
+def upload(language: Language, kind: str, values: Values) -> Screen:
+    """The office asks for a file, asks again, or no longer."""
+    text = lines(
+        say(language, f"notice.{kind}", **_dossier(values), title=values["title"]),
+        say(language, "notice.reason", reason=limits.clipped(values["reason"], 500)) if values.get("reason") else None,
+        say(language, "notice.due", day=_day(language, values["due_on"])) if values.get("due_on") else None,
+    )
+    return Screen(text, ((_open_dossier(language, values),),))
+
+
+def together(language: Language, kind: str, values: Values) -> Screen:
+    """Several pieces of news at once, or what still waits: a line each, and the way home."""
+    items = values.get("items") or []
+    shown = [_line(language, item) for item in items[:DIGEST_LINES]]
+    more = int(values.get("count") or len(items)) - len(shown) if kind == "digest" else len(items) - len(shown)
+    text = lines(
+        say(language, f"notice.{kind}"),
+        *shown,
+        say(language, "notice.more", n=more) if more > 0 else None,
+    )
+    home = Button(label(language, "notice.home"), pack(Verb.HOME, below=True))
+    return Screen(text, ((home,),))
+
+
+def _line(language: Language, item: Values) -> Markup:
+    kind = str(item["kind"]).partition("_")[0]
+    what = item.get("title") or item.get("subject") or ""
+    if kind == "document":
+        what = item.get("title") or _document_name(language, item)
+    if item.get("confidential"):
+        what = say(language, "notice.confidential")
+    return say(
+        language,
+        f"notice.line.{kind}" if kind in LINES else "notice.line.other",
+        number=item.get("dossier_number") or "",
+        what=what if isinstance(what, Markup) else limits.clipped(str(what), 80),
+    )
+
+
+LINES: Final = frozenset({"message", "document", "upload"})
+
+
+def _dossier(values: Values) -> dict[str, Any]:
+    description = limits.clipped(str(values["dossier_description"]), 200)
+    return {"number": values["dossier_number"], "description": description}
+
+
+def _open_dossier(language: Language, values: Values) -> Button:
+    return Button(label(language, "button.open_dossier"), pack(Verb.DOSSIER, values["dossier_id"], below=True))
+
+
+def _document_name(language: Language, values: Values) -> str | Markup:
+    if values.get("confidential"):
+        return say(language, "notice.confidential")
+    return limits.clipped(str(values.get("document_name") or ""), 200)
+
+
+def _day(language: Language, text: object) -> str:
+    """An ISO date as people read it."""
+    return texts.day(Office(), language, date.fromisoformat(str(text))) if text else ""
 
 
 def file_too_big(language: Language, name: str, size: int) -> Screen:

@@ -7,7 +7,7 @@ from core.database import transaction
 from core.documents.models import Shelf
 from core.people import preferences
 from core.people.preferences import News
-from tests.bot.world import PDF, World, until
+from tests.bot.world import PDF, World, toast_of, until
 
 
 @pytest.mark.rule("DOC-1")
@@ -62,15 +62,15 @@ async def test_a_notification_names_the_dossier_and_its_buttons_act_below_it(wor
 
 
 @pytest.mark.rule("NOTE-2")
-async def test_a_confidential_document_is_not_named_and_not_forwardable(world: World) -> None:
+async def test_a_confidential_document_is_not_named_and_not_sent_without_a_code(world: World) -> None:
     anna, phone = await world.linked()
     dossier = await world.dossier("2026-001", anna)
     await world.publish(dossier, "Scheiding.pdf", confidential=True)
     await phone.wait(lambda p: "Nieuw document" in p.screen.text)
     assert "Scheiding" not in phone.screen.text
-    await phone.tap("⬇ Downloaden")
-    await phone.wait(lambda p: p.messages[-1].file is not None)
-    assert phone.messages[-1].protected
+    toast = await toast_of(phone, phone.tap("⬇ Downloaden"))
+    assert toast.alert and "code" in toast.text
+    assert all(message.file is None for message in phone.messages)
 
 
 async def test_a_long_shelf_is_turned_page_by_page(world: World) -> None:

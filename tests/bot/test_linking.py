@@ -181,7 +181,7 @@ async def test_a_new_chat_replaces_the_old_one_which_is_told(world: World) -> No
     await to_the_digits(world, new, "")
     await press(new, (await world.secret("linking_code"))["code"])
     await new.wait(lambda p: "Goed u te zien, Anna Jansen." in p.screen.text or "Mijn gegevens" in p.screen.text)
-    await old.wait(lambda p: "aan een ander Telegram-gesprek gekoppeld" in p.screen.text)
+    await old.wait(lambda p: "Dit gesprek is ontkoppeld" in p.screen.text)
     await old.say("/home")
     await old.wait(lambda p: "uitnodiging" in p.screen.text)
     assert anna.name not in old.screen.text

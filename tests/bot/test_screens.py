@@ -182,10 +182,24 @@ def test_notices_fit_and_tell_no_content(language: Language) -> None:
         "attachments": [{"name": "x", "size": 1}] * 3,
         "confidential": True,
     }
-    for screen in (notices.message_new(language, values), notices.document_new(language, values)):
+    items = [values | {"kind": kind} for kind in ("message_new", "document_new", "upload_request_new", "later_kind")]
+    asked = {"title": long(200), "reason": long(2000), "due_on": "2026-07-03", "expires_on": "2026-07-03"}
+    kinds = ("message_new", "document_new", "document_expiring", "upload_request_new", "upload_rejected")
+    told = [
+        notices.notice(language, kind, values | asked, {}) for kind in (*kinds, "upload_withdrawn", "unlinked_here")
+    ]
+    told += [notices.notice(language, kind, {"items": items * 5, "count": 99}, {}) for kind in ("digest", "reminder")]
+    for screen in told:
+        assert screen is not None
         assert limits.units(plain(screen.text)) <= limits.TEXT
         assert "GEHEIME" not in screen.text and "geheim.pdf" not in screen.text
         assert all(button.data and read(button.data).below for row in screen.rows for button in row)
+
+
+def test_a_code_is_behind_a_spoiler_and_an_unknown_kind_has_no_words() -> None:
+    screen = notices.notice(Language.NL, "step_up_code", {"minutes": 10}, {"code": "123456"})
+    assert screen is not None and "<tg-spoiler>123456</tg-spoiler>" in screen.text
+    assert notices.notice(Language.NL, "invitation", {}, {}) is None
 
 
 def test_both_languages_say_the_same_things_with_the_same_placeholders() -> None:
