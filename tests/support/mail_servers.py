@@ -12,7 +12,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -231,22 +232,30 @@ class MailServers:
                 raise Absent(f"a mail server did not start:\n{self.logs()}")
 
     def stop(self) -> None:
-        """Stop both, as a restart does."""
+        """Stop both at once, with whoever is connected."""
         for process in self._running:
             process.send_signal(signal.SIGTERM)
         for process in self._running:
             process.wait(STARTING)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # Dovecot leaves those who wait in IDLE to themselves
         self._running.clear()
 
     def add(self, address: str, password: str, *, quota: str = "") -> None:
         """A mailbox. `quota` is a rule of Dovecot's, such as `*:bytes=100`."""
         self.boxes[address] = (password, quota)
         self._write_boxes()
+        if self._running:
+            _wait_until(
+                lambda: (quota or "home") in (known := self._known_of(address)) and bool(quota) == ("rule" in known)
+            )
 
     def remove(self, address: str) -> None:
         """From now on nobody lives here; their password for sending stays."""
         self.boxes[address] = ("", "")
         self._write_boxes()
+        if self._running:
+            _wait_until(lambda: not self._known_of(address))
 
     def greylist(self, address: str, *, on: bool) -> None:
         """Let Exim say "try again later" for this recipient."""
@@ -272,6 +281,13 @@ class MailServers:
     def logs(self) -> str:
         """What the servers say of themselves."""
         return "\n".join(path.read_text(errors="replace")[-3000:] for path in sorted(self.folder.glob("*log")))
+
+    def _known_of(self, address: str) -> str:
+        """What Dovecot knows of an address; it looks at the list again after a second."""
+        try:
+            return self.doveadm("user", address)
+        except subprocess.CalledProcessError:
+            return ""
 
     def _run(self, *command: str) -> None:
         process = subprocess.Popen(
@@ -329,13 +345,21 @@ def _as(account: pwd.struct_passwd) -> list[str]:
 
 
 def _answers(port: int) -> bool:
-    deadline = time.monotonic() + STARTING
-    while time.monotonic() < deadline:
+    def greeted() -> bool:
         try:
             with socket.create_connection(("127.0.0.1", port), 2) as client:
                 client.settimeout(2)
-                if client.recv(1):
-                    return True
+                return bool(client.recv(1))
         except OSError:
-            time.sleep(0.02)
+            return False
+
+    return _wait_until(greeted)
+
+
+def _wait_until(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + STARTING
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.02)
     return False

@@ -21,7 +21,6 @@ class Box:
     def __init__(self, servers: MailServers, address: str, name: str) -> None:
         self.address, self.name = address, name
         self._servers = servers
-        servers.add(address, PASSWORD)
 
     @property
     def mails(self) -> list[Mail]:

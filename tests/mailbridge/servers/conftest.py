@@ -25,6 +25,12 @@ from tests.mailbridge.servers.boxes import PASSWORD, Box
 from tests.mailbridge.servers.wire import Wire
 from tests.support.mail_servers import Absent, MailServers
 
+ADDRESSES = {"portal": PORTAL} | {
+    name: f"{name}@{domain}.example"
+    for domain, names in {"post": ("anna", "bram", "vera", "eva"), "kantoor": ("hugo", "mia")}.items()
+    for name in names
+}
+
 
 @dataclass(slots=True)
 class RealPost:
@@ -38,15 +44,18 @@ class RealPost:
 
 @pytest.fixture
 def servers() -> Iterator[MailServers]:
-    """Both servers, running, without a mailbox. In a folder that an unprivileged user may enter."""
+    """Both servers with everybody's mailbox, running. In a folder that an unprivileged user may enter."""
     folder = Path(tempfile.mkdtemp(prefix="loket-post-"))
     folder.chmod(0o755)
     made = MailServers(folder / "post")
     try:
+        for address in ADDRESSES.values():
+            made.add(address, PASSWORD)
         made.start()
-        yield made
     except Absent as absent:
         pytest.skip(str(absent))
+    try:
+        yield made
     finally:
         made.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -114,6 +123,4 @@ def _access(wire: Wire) -> ServerAccess:
 
 
 def _boxes(servers: MailServers) -> dict[str, Box]:
-    addresses = {"portal": PORTAL} | {name: f"{name}@post.example" for name in ("anna", "bram", "vera", "eva")}
-    addresses |= {name: f"{name}@kantoor.example" for name in ("hugo", "mia")}
-    return {name: Box(servers, address, name.capitalize()) for name, address in addresses.items()}
+    return {name: Box(servers, address, name.capitalize()) for name, address in ADDRESSES.items()}

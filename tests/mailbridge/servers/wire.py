@@ -29,7 +29,11 @@ class Wire:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.server)
+        try:
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.server)
+        except OSError:
+            writer.transport.abort()
+            return
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._pass_on(reader, far_writer, "up"))
