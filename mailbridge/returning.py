@@ -7,7 +7,7 @@ from core.crypto import Keys
 from core.database import Session, wake
 from core.deliveries import outbox
 from core.deliveries.models import Delivery, DeliveryState
-from core.deliveries.sending import Permanent
+from core.deliveries.sending import Permanent, Temporary
 from core.notifications import tell
 from mailbridge.bounces import Bounce
 from mailbridge.composing import delivery_of
@@ -22,11 +22,13 @@ async def came_back(session: Session, mail: IncomingMail, bounce: Bounce | None,
     """What became of the delivery that a bounce is about, as a word for the ledger.
 
     Only the signed envelope address or our own signed Message-ID names it, so that nobody can switch an address off by a
-    mail of their own making.
+    mail of their own making. `Temporary` for a bounce that is quicker than the note that its mail was sent.
     """
     delivery = await _delivery(session, mail, bounce, keys, domain)
     if delivery is None:
         return "bounce of nothing of ours"
+    if delivery.state == DeliveryState.SENDING:
+        raise Temporary("the mail that came back is only just being handed over")
     if delivery.state != DeliveryState.SENT:
         return "bounce, known"
     status = (bounce.status if bounce else None) or ""

@@ -93,6 +93,28 @@ async def test_a_mail_that_exim_returns_marks_the_address_and_telegram_takes_ove
 
 
 @pytest.mark.rule("NOTE-4", "MAIL-6")
+async def test_a_mail_that_comes_back_before_its_sending_was_noted_counts_all_the_same(post: RealPost) -> None:
+    scene = post.scene
+    post.servers.remove("anna@post.example")
+    await scene.write("Kunt u dit nakijken?")
+    await scene.deliveries.drain()
+    await until(lambda: len(scene.box("portal").mails) == 1)
+    [mail] = await _deliveries(scene, Channel.EMAIL)
+    await _set_state(scene, mail, DeliveryState.SENDING)
+    await scene.mailbox.drain()
+    await scene.intake.drain()
+    assert await _reachable(scene)
+    await _set_state(scene, mail, DeliveryState.SENT)
+    async with scene.at_work():
+        await until(lambda: _is(_reachable(scene), wanted=False), seconds=LATER)
+
+
+async def _set_state(scene: Scene, mail: Delivery, state: DeliveryState) -> None:
+    async with transaction(scene.sessions) as session:
+        (await session.get_one(Delivery, mail.id)).state = state
+
+
+@pytest.mark.rule("NOTE-4", "MAIL-6")
 async def test_a_full_mailbox_is_tried_again_and_stays_reachable(
     post: RealPost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
