@@ -4,6 +4,7 @@ Here lives the reading of Authentication-Results and the question of alignment. 
 person may do, is decided in `core`; what the signed reply address says, in routing.
 """
 
+from mailbridge.sender.survey import surveyed
 from mailbridge.sender.verdict import MICROSOFT, SenderVerdict, authenticated
 
-__all__ = ["MICROSOFT", "SenderVerdict", "authenticated"]
+__all__ = ["MICROSOFT", "SenderVerdict", "authenticated", "surveyed"]
