@@ -66,7 +66,14 @@ def _tables(dossiers: int, persons: int, messages_each: int) -> Iterator[tuple[t
         ),
     )
     yield Dossier, (_dossier(n, persons) for n in every)
-    yield Participant, ({"dossier_id": n, "person_id": who, "since": START, "activity_at": START + timedelta(minutes=n)} for n in every for who in _pair(n, persons))
+    yield (
+        Participant,
+        (
+            {"dossier_id": n, "person_id": who, "since": START, "activity_at": START + timedelta(minutes=n)}
+            for n in every
+            for who in _pair(n, persons)
+        ),
+    )
     yield StoredFile, [_file()]
     yield Document, (_document(n, shelf) for n in every for shelf in (Shelf.CORRESPONDENCE, Shelf.DOCUMENTS))
     yield Message, (_message(n, each) for n in every for each in range(messages_each))
