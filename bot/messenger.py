@@ -85,6 +85,8 @@ class Messenger:
     async def _show(self, chat: ChatKey, show: Show) -> None:
         if show.edit is None or not await self._edited(chat.chat_id, show.edit, show):
             await self._sent(chat, show)
+        elif show.card and show.removes is not None:
+            await self._remember(chat, show.edit)
         if show.removes is not None and show.removes != show.edit:
             await self._remove(chat.chat_id, show.removes)
 
@@ -103,8 +105,11 @@ class Messenger:
     async def _sent(self, chat: ChatKey, show: Show) -> None:
         message = await self._call(calls.new_message(chat.chat_id, show.screen))
         if show.card:
-            async with transaction(self._sessions) as session:
-                await chats.remember_card(session, chat, card_message_id=message.message_id)
+            await self._remember(chat, message.message_id)
+
+    async def _remember(self, chat: ChatKey, message_id: int) -> None:
+        async with transaction(self._sessions) as session:
+            await chats.remember_card(session, chat, card_message_id=message_id)
 
     async def _remove(self, chat_id: int, message_id: int) -> None:
         """Deleted, or (older than 48 hours) at least without its buttons, or nothing."""

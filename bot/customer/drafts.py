@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.answers import Answer, Show, Toast
 from bot.callbacks import Callback, Verb
-from bot.customer.visit import Visit, at_the_bottom, shown
+from bot.customer.visit import Visit, at_the_bottom, in_its_place, shown
 from bot.saying import refusal
 from bot.screens import about
 from bot.screens import drafts as screens
@@ -117,10 +117,11 @@ async def send(visit: Visit, callback: Callback) -> list[Answer]:
     except Refused as refused:
         return await _missing(visit, callback, refused)
     await chats.forget(visit.session, visit.chat)
-    await chats.remember_card(visit.session, visit.chat, card_message_id=None)
     seen = await dossiers.access(visit.session, visit.actor, message.dossier_id)
     screen = screens.sent(visit.look, message, seen.number, cut=bool(message.cut), closed=message.after_closing)
-    return [Show(screen, edit=visit.tap.message_id if visit.tap else None)]
+    confirmed = in_its_place(visit, screen)
+    await chats.remember_card(visit.session, visit.chat, card_message_id=None)
+    return [confirmed]
 
 
 async def current(visit: Visit) -> DraftView | None:

@@ -73,10 +73,22 @@ class Visit(Knock):
 
 
 def shown(knock: Knock, screen: Screen) -> Show:
-    """The screen as the chat's card: in place of the tapped message, or at the bottom in place of the old card."""
+    """The screen as the chat's card: in place of the tapped message, or at the bottom in place of the old card.
+
+    A chat has one card: when another one was tapped (a crash between sending and remembering leaves two), it takes over.
+    """
+    known = knock.row.card_message_id
     if knock.tap is not None and knock.tap.message_id is not None and not knock.below:
-        return Show(screen, edit=knock.tap.message_id, card=True)
-    return Show(screen, card=True, removes=knock.row.card_message_id)
+        tapped = knock.tap.message_id
+        return Show(screen, edit=tapped, card=True, removes=known if known != tapped else None)
+    return Show(screen, card=True, removes=known)
+
+
+def in_its_place(knock: Knock, screen: Screen) -> Show:
+    """The screen in place of the tapped card, as a message that stays; no other card of the chat is left."""
+    tapped = knock.tap.message_id if knock.tap else None
+    known = knock.row.card_message_id
+    return Show(screen, edit=tapped, removes=known if known != tapped else None)
 
 
 def at_the_bottom(knock: Knock, screen: Screen) -> Show:
