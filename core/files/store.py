@@ -8,6 +8,7 @@ import hashlib
 import uuid
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Self
 
@@ -73,7 +74,10 @@ class FileStore:
 
     async def get(self, sha256: str) -> bytes:
         """All the bytes; for what is known to be small. Raises `Damaged` when they are absent or changed."""
-        return b"".join([piece async for piece in self.stream(sha256)])
+        whole = BytesIO()  # gives its own buffer away: the pieces and their sum are never held both
+        async for piece in self.stream(sha256):
+            whole.write(piece)
+        return whole.getvalue()
 
     async def stream(self, sha256: str) -> AsyncIterator[bytes]:
         """The bytes in pieces of about 256 kB. Raises `Damaged`: at the end, when they aren't what was stored."""
