@@ -57,7 +57,9 @@ async def expire(session: AsyncSession, office: Office, today: date) -> bool:
     """Takes what is over by now off its shelf, a page of it; whether there is more."""
     del office
     over = (Document.expires_on < today, Document.expired_at.is_(None))
-    found = list(await session.scalars(select(Document.id).where(*over).order_by(Document.id).limit(A_PAGE)))
+    found = list(
+        await session.scalars(select(Document.id).where(*over).order_by(Document.expires_on, Document.id).limit(A_PAGE))
+    )
     if found:
         ended = update(Document).where(Document.id.in_(found)).values(expired_at=clock.now())
         await session.execute(ended)

@@ -71,23 +71,10 @@ async def post(
     admitted, refused = await supplying.admitted(session, dossier, actor, files, office=office)
     if not kept and not admitted:
         raise Refused("upload.on_request" if refused else "message.empty")
-    message = Message(
-        dossier_id=dossier.id,
-        direction=Direction.OUTGOING if actor.is_person else Direction.INCOMING,
-        person_id=actor.id if actor.is_person else None,
-        staff_id=actor.id if actor.kind is ActorKind.STAFF else None,
-        channel=actor.channel,
-        subject=_subject(subject, original, dossier),
-        text=kept,
-        cut="\n\n".join(filter(None, (over, wording.clean(cut)))),
-        reply_to_id=original.id if original else None,
-        source=source,
-        email_message_id=email_message_id[:500] if email_message_id else None,
-        raw_file_id=raw_file_id,
-        sent_at=clock.now(),
-        after_closing=dossier.closed_at is not None,
-        refused_files=refused,
-    )
+    message = _made(dossier, actor, original=original, subject=subject, text=kept)
+    message.cut = "\n\n".join(filter(None, (over, wording.clean(cut))))
+    message.source, message.raw_file_id, message.refused_files = source, raw_file_id, refused
+    message.email_message_id = email_message_id[:500] if email_message_id else None
     if (known := await _insert(session, message)) is not None:
         return known
     message.thread_id = (original.thread_id or original.id) if original else message.id
@@ -171,6 +158,22 @@ async def _original(session: AsyncSession, dossier: Dossier, reply_to: Message |
     """The message that is answered; one of another dossier is none."""
     original = await session.get(Message, reply_to) if isinstance(reply_to, int) else reply_to
     return original if original is not None and original.dossier_id == dossier.id else None
+
+
+def _made(dossier: Dossier, actor: Actor, *, original: Message | None, subject: str, text: str) -> Message:
+    """A message of the actor, now; not yet anywhere."""
+    return Message(
+        dossier_id=dossier.id,
+        direction=Direction.OUTGOING if actor.is_person else Direction.INCOMING,
+        person_id=actor.id if actor.is_person else None,
+        staff_id=actor.id if actor.kind is ActorKind.STAFF else None,
+        channel=actor.channel,
+        subject=_subject(subject, original, dossier),
+        text=text,
+        reply_to_id=original.id if original else None,
+        sent_at=clock.now(),
+        after_closing=dossier.closed_at is not None,
+    )
 
 
 async def _insert(session: AsyncSession, message: Message) -> Message | None:

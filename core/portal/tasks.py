@@ -56,6 +56,12 @@ async def count(session: AsyncSession, person_id: int) -> int:
     return await session.scalar(select(counted()), {READER: person_id}) or 0
 
 
+async def oldest(session: AsyncSession, person_id: int) -> datetime | None:
+    """Since when the person's oldest task waits; None without tasks."""
+    found: datetime | None = await session.scalar(_open(select(func.min(UploadRequest.asked_at))), {READER: person_id})
+    return found
+
+
 @cache
 def counted() -> ScalarSelect[int]:
     """The number of tasks of the person `READER`, for a statement around it."""

@@ -58,7 +58,7 @@ async def open_tasks(session: AsyncSession, person_id: int, most: int) -> Waitin
         | {"dossier_description": each.dossier_description}
         for each in found
     ]
-    return Waiting(total, min((each.asked_at for each in found), default=None), tuple(items))
+    return Waiting(total, await tasks.oldest(session, person_id), tuple(items))
 
 
 Finder = Callable[[AsyncSession, int, int], Awaitable[Waiting]]

@@ -1,5 +1,6 @@
 """Documents on their shelves: published, supplied, told, downloaded, unread until then (DOC-1 to DOC-4)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from core.database import Sessions, transaction
 from core.documents import documents
 from core.documents.models import Document, Shelf
 from core.dossiers.models import Dossier
+from core.office import Office
 from tests.core.dossiers.situation import (
     Situation,
     customer,
@@ -154,3 +156,28 @@ async def test_what_staff_download_is_logged(sessions: Sessions) -> None:
     async with transaction(sessions) as session:
         acts = [entry.act for entry in await log.listing(session, subject=("document", document.id))]
         assert acts == ["document.downloaded", "document.published"]
+
+
+async def test_a_confidential_document_needs_a_fresh_code(sessions: Sessions) -> None:
+    async with transaction(sessions) as session:
+        here = await situation(session)
+        secret = await published(session, here, "geheim.pdf", confidential=True)
+        anna = customer(here.anna)
+        with refusing("step_up.needed", act="document"):
+            await documents.download(session, anna, secret.id)
+        assert await unread(session, anna, here.dossier) == ["geheim.pdf"]
+        document, file = await documents.download(session, replace(anna, stepped_up=True), secret.id)
+        assert (document.id, document.confidential, file.name) == (secret.id, True, "geheim.pdf")
+        assert await unread(session, anna, here.dossier) == []
+        with refusing("document.unknown"):
+            await documents.download(session, customer(here.vera), secret.id)
+        assert (await documents.download(session, worker(here.hugo), secret.id))[0].id == secret.id
+
+
+async def test_a_burst_of_documents_is_one_mail_with_all_of_them(sessions: Sessions) -> None:
+    async with transaction(sessions) as session:
+        here = await situation(session)
+        for n in range(4):
+            await published(session, here, f"akte {n}.pdf", office=Office(batch_seconds=60))
+        to_anna = [each for each in await deliveries(session) if each.person_id == here.anna.id]
+        assert [(each.kind, len(each.files)) for each in to_anna] == [("document_new", 1), ("digest", 3)]

@@ -1,6 +1,7 @@
 """The office's feed: applied once, whatever the order of days, with errors that name line and field (DOS-9)."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,11 @@ async def test_a_document_can_have_a_new_version_another_name_and_be_withdrawn(
         [row], _ = await _shelf(session)
         assert (row.name, row.confidential, row.size) == ("Akte.pdf", True, 719)
         told = len(await deliveries(session))
+        for until in (date(2027, 1, 31), None):
+            assert await feed.apply(session, line(**given | {"expires_on": until and str(until)}), actor=BY_FEED)
+            [row], _ = await _shelf(session)
+            assert row.expires_on == until
+        assert len(await deliveries(session)) == told
         version = line(**given | {"sha256": newer.sha256})
         assert await feed.apply(session, version, actor=BY_FEED, files={newer.sha256: newer})
         [row], total = await _shelf(session)

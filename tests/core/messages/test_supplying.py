@@ -38,9 +38,9 @@ async def asked(session: AsyncSession) -> tuple[Situation, UploadRequest]:
 
 async def mailed(session: AsyncSession, here: Situation, *names: str, **options: Any) -> Message:
     """Anna has sent a mail with these files."""
-    options = {"office": ON_REQUEST, "subject": "Hierbij", "text": "Graag gedaan."} | options
+    given: dict[str, Any] = {"office": ON_REQUEST, "subject": "Hierbij", "text": "Graag gedaan."} | options
     files = [(await stored(session, name), name) for name in names]
-    return await messages.post(session, here.dossier, actor=customer(here.anna, Channel.EMAIL), files=files, **options)
+    return await messages.post(session, here.dossier, actor=customer(here.anna, Channel.EMAIL), files=files, **given)
 
 
 async def to_staff(session: AsyncSession) -> list[Delivery]:

@@ -38,14 +38,9 @@ async def say(
 ) -> list[Delivery]:
     news = News.MESSAGE if kind == "message_new" else News.DOCUMENT
     values = {"subject": f"Akte {n}", "text": "Beste klant", "dossier_id": 3}
-    options = {
-        "office": OFFICE,
-        "dossier_id": 3,
-        "message_id": n,
-        "thread": f"thread-{n}",
-        "key": f"{kind}-{n}",
-    } | options
-    return await tell.person(session, reader.id, news=news, kind=kind, values=values, **options)
+    given: dict[str, Any] = {"office": OFFICE, "dossier_id": 3, "message_id": n, "thread": f"thread-{n}"}
+    given |= {"key": f"{kind}-{n}"} | options
+    return await tell.person(session, reader.id, news=news, kind=kind, values=values, **given)
 
 
 async def over(session: AsyncSession, channel: Channel) -> list[Delivery]:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.accounts.models import Account, AccountKind, Membership, Role
 from core.actor import ActorKind, Channel, Language
 from core.database import Base, Sessions, transaction
-from core.documents.models import Document, Shelf
+from core.documents.models import Document, RequestState, Shelf, UploadRequest
 from core.dossiers.models import Dossier, ItemKind, Participant, ReadAct, Receipt
 from core.files.models import StoredFile
 from core.messages.models import Direction, Message
@@ -76,6 +76,7 @@ def _tables(dossiers: int, persons: int, messages_each: int) -> Iterator[tuple[t
     )
     yield StoredFile, [_file()]
     yield Document, (_document(n, shelf) for n in every for shelf in (Shelf.CORRESPONDENCE, Shelf.DOCUMENTS))
+    yield UploadRequest, (_request(n) for n in every)
     yield Message, (_message(n, each) for n in every for each in range(messages_each))
     yield Receipt, (_receipt(n, who, messages_each) for n in every for who in _pair(n, persons))
 
@@ -123,6 +124,11 @@ def _document(n: int, shelf: Shelf) -> dict[str, Any]:
         "published_at": START,
         "confidential": False,
     }
+
+
+def _request(n: int) -> dict[str, Any]:
+    state = RequestState.DONE if n % 4 else RequestState.OPEN
+    return {"dossier_id": n, "title": "Paspoort", "state": state, "created_at": START, "asked_at": START}
 
 
 def _message(n: int, each: int) -> dict[str, Any]:

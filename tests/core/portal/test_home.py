@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
 from core.accounts import accounts
-from core.accounts.models import AccountKind
+from core.accounts.models import AccountKind, Role
 from core.actor import OFFICE
 from core.database import Sessions, transaction
 from core.documents import documents
@@ -103,6 +103,30 @@ async def test_the_list_is_filtered_by_status_and_words(sessions: Sessions) -> N
         assert await found(words="0012") == ["2026-0012"]
         assert await found(words="levering WONING", statuses=["In behandeling"]) == ["2026-0012"]
         assert await found(words="%") == []
+
+
+async def test_who_may_not_see_an_accounts_dossiers_counts_none_of_them(sessions: Sessions) -> None:
+    async with transaction(sessions) as session:
+        here, _ = await filled(session)
+        private = await accounts.create(session, number="P-1", name="Anna", kind=AccountKind.PRIVATE, actor=OFFICE)
+        own = await opened(session, private, "2026-0099")
+        await dossiers.add_participant(session, own, here.anna, OFFICE)
+        await accounts.add_member(session, here.account, here.bram, actor=OFFICE)
+        await accounts.add_member(session, here.account, here.anna, role=Role.PRODUCT_ACCESS, actor=OFFICE)
+        for filters in ({}, {"words": "2026"}, {"statuses": ["In behandeling", "Afgerond"]}):
+            rows, total = await home.dossiers_page(session, here.anna.id, offset=0, limit=8, **filters)
+            assert ([row.number for row in rows], total) == (["2026-0099"], 1)
+
+
+async def test_who_joins_later_has_the_list_in_the_same_order(sessions: Sessions) -> None:
+    async with transaction(sessions) as session:
+        here, second = await filled(session)
+        await dossiers.touch(session, here.dossier.id, clock.now() + timedelta(hours=1))
+        await dossiers.touch(session, second.id, clock.now() + timedelta(hours=2))
+        for dossier in (second, here.dossier):
+            await dossiers.add_participant(session, dossier, here.vera, OFFICE)
+        rows, _ = await home.dossiers_page(session, here.vera.id, offset=0, limit=8)
+        assert [row.number for row in rows] == ["2026-0013", "2026-0012"]
 
 
 async def test_the_only_dossier_opens_by_itself(sessions: Sessions) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,15 +11,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import Actor, ActorKind, Channel
 from core.database import Sessions, transaction
-from core.documents import documents
+from core.documents import documents, expiry, upload_requests
 from core.documents.models import Shelf
 from core.dossiers import dossiers
 from core.messages import messages
 from core.office import Office
-from core.portal import card, home
+from core.portal import card, home, tasks, waiting
 from tests.core.portal.crowd import settle
 
-BIG = ("messages", "documents", "receipts", "dossiers", "participants", "memberships", "accounts", "persons")
+BIG = (
+    "messages",
+    "documents",
+    "receipts",
+    "dossiers",
+    "participants",
+    "memberships",
+    "accounts",
+    "persons",
+    "upload_requests",
+)
 ANNA = Actor(kind=ActorKind.PERSON, id=1, channel=Channel.TELEGRAM)
 
 Asked = Callable[[AsyncSession, int], Awaitable[object]]
@@ -26,6 +37,16 @@ Asked = Callable[[AsyncSession, int], Awaitable[object]]
 QUESTIONS: dict[str, Asked] = {
     "home": lambda session, _: home.home(session, ANNA.id, office=Office()),
     "list": lambda session, _: home.dossiers_page(session, ANNA.id, offset=0, limit=8, words="lever"),
+    "all of the list": lambda session, _: home.dossiers_page(session, ANNA.id, offset=0, limit=8),
+    "filtered list": lambda session, _: home.dossiers_page(session, ANNA.id, offset=0, limit=8, statuses=["Afgerond"]),
+    "tasks": lambda session, _: tasks.page(session, ANNA.id, offset=0, limit=8),
+    "oldest task": lambda session, _: tasks.oldest(session, ANNA.id),
+    "waiting messages": lambda session, _: waiting.unread_messages(session, ANNA.id, 10),
+    "waiting documents": lambda session, _: waiting.unread_documents(session, ANNA.id, 10),
+    "may supply": lambda session, dossier: upload_requests.open_for(session, ANNA, dossier),
+    "over": lambda session, _: expiry.expire(session, Office(), date(2026, 7, 3)),
+    "going": lambda session, _: expiry.warn(session, Office(), date(2026, 7, 3)),
+    "edit": lambda session, _: messages.revise(session, ANNA, source="telegram:1", text="Dag", office=Office()),
     "statuses": lambda session, _: home.statuses(session, ANNA.id),
     "only dossier": lambda session, _: home.only_dossier(session, ANNA.id),
     "card": lambda session, dossier: card.dossier_card(session, ANNA, dossier),
