@@ -2,7 +2,7 @@
 
 import re
 
-from mailbridge.parsing import IncomingMail, calendars
+from mailbridge.parsing import IncomingMail, MailPart, calendars
 
 _HOPS = 30
 _AUTO_HEADERS = (
@@ -52,9 +52,20 @@ _NOBODY = re.compile(
 
 def is_calendar_answer(mail: IncomingMail) -> bool:
     """An accepted or declined invitation (RFC 5546) without a word of its own. An invitation itself is a person's."""
-    parts = [part for part in (*mail.calendars, *mail.attachments) if calendars.is_calendar(part)]
-    events = [calendars.event_of(part) for part in parts[:5]]
+    events = [calendars.event_of(part) for part in _calendars(mail)[:5]]
     return any(event.is_answer for event in events) and not any(event.comment for event in events)
+
+
+def _calendars(mail: IncomingMail) -> list[MailPart]:
+    """Parts that a calendar program is to act on (RFC 6047, section 2.4: they tell their method), or all there is.
+
+    A calendar file that somebody attached to what they wrote is just a file.
+    """
+    bare = not (mail.text or "").strip() and not mail.html
+    return [
+        *mail.calendars,
+        *(part for part in mail.attachments if calendars.is_calendar(part) and (bare or part.parameter("method"))),
+    ]
 
 
 def is_loop(mail: IncomingMail) -> bool:

@@ -59,6 +59,21 @@ def test_an_answer_to_an_invitation_is_a_machines(method: str, header: str) -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "kind", "what"),
+    [
+        ("Hierbij de afspraak.", "application/ics", Kind.REPLY),
+        ("Hierbij de afspraak.", "text/calendar", Kind.REPLY),
+        ("Geaccepteerd: Passeren akte", "text/calendar; method=REPLY", Kind.CALENDAR_REPLY),
+        ("", "application/ics", Kind.CALENDAR_REPLY),
+    ],
+)
+def test_an_attached_answer_is_just_a_file_unless_a_program_sent_it(written: str, kind: str, what: Kind) -> None:
+    part = f"Content-Type: {kind}; name=a.ics\r\nContent-Disposition: attachment\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n"
+    raw = f"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n{written}\r\n--b\r\n{part}--b--"
+    assert classify(read_mail(raw.encode()), ()).kind is what
+
+
 def test_an_answer_with_a_word_of_its_own_is_a_persons() -> None:
     event = EVENT.replace("SUMMARY;", "COMMENT:Ik kom tien minuten later\nSUMMARY;", 1)
     assert classify(calendar(event, "REPLY", text="Geaccepteerd. Ik kom tien minuten later."), ()).kind is Kind.REPLY

@@ -1,8 +1,10 @@
 """The stories of the email channel on Dovecot and Exim, through the mailboxes of the people in them."""
 
 import asyncio
+import base64
 import imaplib
 import ssl
+from collections.abc import Callable
 
 import pytest
 
@@ -265,6 +267,44 @@ async def test_an_invitation_without_a_word_arrives_as_one_line_and_a_file(post:
 def _ids(scene: Scene, who: str) -> set[str]:
     """The mails that somebody has; one that was handed over twice because its answer got lost is the same mail."""
     return {mail.message_id for mail in scene.box(who).mails}
+
+
+_ENTITY = (
+    b'Content-Type: multipart/mixed; boundary="i"\r\n\r\n--i\r\nContent-Type: text/plain\r\n\r\nIk ga akkoord.\r\n'
+    b"--i\r\nContent-Type: application/pdf; name=akte.pdf\r\n\r\n%PDF\r\n--i--"
+)
+
+
+def _apart() -> bytes:
+    """The mail beside its signature (RFC 1847)."""
+    signature = b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nMIIB"
+    kind = b'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; micalg=sha-256; boundary=s\r\n\r\n'
+    return kind + b"--s\r\n" + _ENTITY + b"\r\n--s\r\n" + signature + b"\r\n--s--\r\n"
+
+
+def _within() -> bytes:
+    """The mail within its signature (RFC 8551, section 3.5.2), as far as it is looked at."""
+    octets = b"\x04\x82" + len(_ENTITY).to_bytes(2, "big") + _ENTITY
+    data = (
+        b"\x30\x80\x02\x01\x01\x31\x00\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80" + octets + bytes(6)
+    )
+    message = b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80" + data + bytes(4)
+    kind = b"Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\r\n"
+    return kind + b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(message)
+
+
+@pytest.mark.rule("MAIL-11")
+@pytest.mark.parametrize("signed", [_apart, _within])
+async def test_a_signed_mail_is_read_and_its_signature_is_no_attachment(
+    post: RealPost, signed: Callable[[], bytes]
+) -> None:
+    head = f"From: Anna <anna@post.example>\r\nTo: {PORTAL}\r\nSubject: Akkoord\r\nMIME-Version: 1.0\r\n"
+    scene = post.scene
+    async with scene.at_work():
+        await hand_in(post.servers, "anna@post.example", head.encode() + signed(), PORTAL)
+        told = await scene.box("hugo").wait(lambda mail: "Akkoord" in mail.subject)
+    assert "Ik ga akkoord." in told.text
+    assert [(file.name, file.content) for file in told.attachments] == [("akte.pdf", b"%PDF")]
 
 
 async def _is(question: object, *, wanted: bool) -> bool:
