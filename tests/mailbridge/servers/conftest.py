@@ -51,10 +51,10 @@ def servers() -> Iterator[MailServers]:
     try:
         for address in ADDRESSES.values():
             made.add(address, PASSWORD)
-        made.start()
-    except Absent as absent:
-        pytest.skip(str(absent))
-    try:
+        try:
+            made.start()
+        except Absent as absent:
+            pytest.skip(str(absent))
         yield made
     finally:
         made.stop()
