@@ -157,18 +157,16 @@ class MailHandler:
             if command is Command.HELP:
                 await commands.send_help(session, author.person, opened.mail, source=str(item.id))
                 return "help"
-            message = await posting.from_person(session, item, opened, author, office=self._office)
+            await posting.from_person(session, item, opened, author, office=self._office)
         except Refused as refused:
             raise Told(refused, author, opened) from refused
-        item.reference = message.id
         return "message"
 
     async def _for_staff(self, session: Session, item: Intake, opened: Opened, author: FromStaff) -> str:
         try:
-            message = await posting.from_staff(session, item, opened, author, office=self._office)
+            await posting.from_staff(session, item, opened, author, office=self._office)
         except Refused as refused:
             raise Told(refused, author, opened) from refused
-        item.reference = message.id
         return "message"
 
     async def _set_aside(self, session: Session, item: Intake, opened: Opened, author: NotProven) -> str:

@@ -23,6 +23,9 @@ from mailbridge.sender import SenderVerdict, authenticated
 GROWTH = 1.4
 """How much larger a mail is than its files (base64, RFC 2045), with room for the text."""
 
+QUICK = 128 * 1024
+"""Bytes up to which a mail is read on the spot, in some milliseconds: a thread would only compete with this one."""
+
 HEAD = 512 * 1024
 """Bytes that are read of a mail that is too big, to see who it is from."""
 
@@ -70,7 +73,7 @@ async def open_mail(sha256: str, size: int, *, files: FileStore, office: Office,
     limit = int(office.mail_limit * GROWTH)
     try:
         raw = await (files.get(sha256) if size <= limit else _head(files, sha256))
-        opened = await asyncio.to_thread(_read, raw, settings)
+        opened = await asyncio.to_thread(_read, raw, settings) if len(raw) > QUICK else _read(raw, settings)
         if size > limit:
             return _without_files(opened, policy.limit_text(office.mail_limit))
         if opened.what.kind.machine:

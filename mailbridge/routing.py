@@ -123,19 +123,20 @@ async def author_of(
 async def dossier_of(session: Session, author: FromPerson | FromStaff, mail: IncomingMail) -> Dossier:
     """The dossier that a mail belongs to, which its author may see.
 
-    By token or references, then the number in the subject, then the person's only one. Else Refused:
-    `mail.which_dossier` (dossiers), `mail.no_dossier`, `mail.staff_new`, `dossier.unknown`.
+    By token or references, then the number in the subject, then the person's only one: which is also the only one that
+    a number in the subject could name. Else Refused: `mail.which_dossier` (dossiers), `mail.no_dossier`,
+    `mail.staff_new`, `dossier.unknown`.
     """
     if author.dossier_id:
         return await dossiers.access(session, author.actor, author.dossier_id)
     if isinstance(author, FromStaff):
         raise Refused("mail.staff_new")
-    named = await _named(session, author.actor, mail.subject)
-    if named is not None:
-        return named
     only = await home.only_dossier(session, author.person.id)
     if only is not None:
         return await dossiers.access(session, author.actor, only)
+    named = await _named(session, author.actor, mail.subject)
+    if named is not None:
+        return named
     rows, _ = await home.dossiers_page(session, author.person.id, offset=0, limit=10)
     if not rows:
         raise Refused("mail.no_dossier")

@@ -77,21 +77,24 @@ async def take_in(sessions: Sessions, mails: Sequence[Stored], *, source: str, v
 
 
 async def _taken(session: Session, mail: Stored, source: str, validity: int) -> int:
+    place = f"{validity}:{mail.uid}"
+    intake = await _recorded(session, mail, source, place)
+    if intake is not None:
+        return intake.id
     known = await session.get(SeenMail, mail.identity)
     if known is not None:
         return known.intake_id
-    place = f"{validity}:{mail.uid}"
-    intake = await _recorded(session, mail, source, place)
-    if intake is None:  # another mail once had this place: the server uses its numbers again
-        intake = await _recorded(session, mail, source, f"{place}:{mail.identity[-24:]}")
+    # Another mail once had this place: the server uses its numbers again.
+    intake = await _recorded(session, mail, source, f"{place}:{mail.identity[-24:]}")
     if intake is not None:
         return intake.id
     return (await session.get_one(SeenMail, mail.identity)).intake_id
 
 
 async def _recorded(session: Session, mail: Stored, source: str, place: str) -> Intake | None:
+    """A new item of the intake; None, and nothing recorded, when its place or its identity is known."""
     file = await stored_files.record(session, mail.content, name="mail.eml", actor=_MAILBOX)
-    return await store.take_in(
+    intake = await store.take_in(
         session,
         channel=Channel.EMAIL,
         source=source,
@@ -106,3 +109,6 @@ async def _recorded(session: Session, mail: Stored, source: str, place: str) -> 
         file_id=file.id,
         identity=mail.identity,
     )
+    if intake is None:
+        await session.delete(file)
+    return intake

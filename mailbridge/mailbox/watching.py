@@ -6,12 +6,15 @@ import random
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from operator import attrgetter, itemgetter
 from typing import TypeVar
 
 import structlog
 
-from core.database import Sessions, Wake, forbid_network_in_transaction, reading
+from core.actor import Channel
+from core.database import Session, Sessions, Wake, forbid_network_in_transaction, reading
 from core.files.store import FileStore
+from core.intake import ledger
 from core.intake.models import Intake
 from core.intake.settling import described
 from mailbridge.mailbox import taking
@@ -30,6 +33,12 @@ WAIT_WHILE_HANDLED = 0.2
 SMALL = 128 * 1024
 BATCH = 25
 """Mails up to `SMALL` bytes are fetched and recorded `BATCH` at a time; larger ones alone, piece by piece."""
+
+GATHER = 0.2
+"""Seconds after the first of them in which further mails may be settled, to be moved together."""
+
+ASKED = 60
+"""Mails that are asked after at once, the oldest first."""
 
 TRIES = 3
 """How often a mail that can't even be taken in is tried before it goes to Failed."""
@@ -118,8 +127,8 @@ class Mailbox:
                 self._looked = True
                 look_at = loop.time() + POLL
             await self._move_handled(at)
-            if self._items:
-                await self._wake.wait(SETTLED, WAIT_WHILE_HANDLED)
+            if self._items and await self._wake.wait(SETTLED, WAIT_WHILE_HANDLED):
+                await _rest(stop, GATHER)
             if await at.do(at.inbox.wait, 0.01 if self._items else WAIT):
                 look_at = loop.time()
 
@@ -142,9 +151,11 @@ class Mailbox:
 
     async def _take_small(self, at: "_Thread", uids: Sequence[int]) -> None:
         fetched = await at.do(at.inbox.whole, uids)
-        mails = []
-        for uid, raw in sorted(fetched.items()):
-            mails.append(taking.stored(uid, await self._files.put(raw), raw))
+        contents = await asyncio.gather(*(self._files.put(raw) for raw in fetched.values()))
+        mails = [
+            taking.stored(uid, content, raw) for (uid, raw), content in zip(fetched.items(), contents, strict=True)
+        ]
+        mails.sort(key=attrgetter("uid"))
         try:
             await self._take_in(mails)
         except Exception:  # noqa: BLE001  # one of them is the trouble: the others must not wait for it
@@ -172,10 +183,12 @@ class Mailbox:
 
     async def _move_handled(self, at: "_Thread") -> None:
         """Move every mail whose item is decided. After a crash the same question gets the same answer."""
-        if not self._items:
+        asked = dict(sorted(self._items.items(), key=itemgetter(1))[:ASKED])
+        if not asked:
             return
         async with reading(self._sessions) as session:
-            found = {uid: folder_for(await session.get(Intake, item)) for uid, item in self._items.items()}
+            items = await _items(session, set(asked.values()))
+        found = {uid: folder_for(items[item]) for uid, item in asked.items()}
         for folder in Folder:
             uids = [uid for uid, chosen in found.items() if chosen is folder]
             if uids:
@@ -207,6 +220,13 @@ class _Thread:
         """Call something blocking there."""
         forbid_network_in_transaction()
         return await asyncio.get_running_loop().run_in_executor(self._executor, call, *arguments)
+
+
+async def _items(session: Session, ids: set[int]) -> dict[int, Intake | None]:
+    """These items as they stand; None for one that was erased. They came close together, so most come in one query."""
+    near = await ledger.listing(session, channel=Channel.EMAIL, limit=2 * len(ids), before=max(ids) + 1)
+    found = {item.id: item for item in near}
+    return {wanted: found.get(wanted) or await session.get(Intake, wanted) for wanted in ids}
 
 
 async def _pieces(at: _Thread, uid: int, head: bytes) -> AsyncIterator[bytes]:
