@@ -144,7 +144,8 @@ def _page(words: int, *, filtered: bool) -> tuple[Select[Any], Select[int]]:
 
 @cache
 def _statuses() -> Select[str]:
-    return select(Dossier.status).where(visible_to(ActorKind.PERSON)).distinct().order_by(Dossier.status)
+    theirs = select(Dossier.status).join(Participant, Participant.dossier_id == Dossier.id).where(seen_as_participant())
+    return theirs.distinct().order_by(Dossier.status)
 
 
 @cache

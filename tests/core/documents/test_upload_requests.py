@@ -31,9 +31,12 @@ from tests.core.dossiers.situation import (
 ON_REQUEST = Office(upload_policy=UploadPolicy.ON_REQUEST)
 
 
-async def asked(
-    session: AsyncSession, here: Situation, title: str = "Kopie paspoort", **options: object
-) -> UploadRequest:
+def state(request: UploadRequest) -> RequestState:
+    """What it is now."""
+    return request.state
+
+
+async def asked(session: AsyncSession, here: Situation, title: str = "Kopie paspoort", **options: Any) -> UploadRequest:
     return await upload_requests.ask(session, here.dossier, title=title, actor=worker(here.hugo), **options)
 
 
