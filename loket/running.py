@@ -139,7 +139,7 @@ def _mail_loops(product: Product) -> dict[str, Loop]:
     mailbox = Mailbox(
         server_access(product.settings.mail.imap), sessions=product.sessions, files=product.files, wake=product.wake
     )
-    leader = Leader(product.sessions, f"mailbox:{product.settings.mail.imap.user}")
+    leader = Leader(product.sessions, "mailbox")
     return {"mail intake": worker.run, "mailbox": lambda stop: leader.run(mailbox.run, stop)}
 
 

@@ -14,10 +14,10 @@ _own: set[str] = set()
 
 
 def identity(role: str) -> str:
-    """A new name for one holder in this process, at most 60 characters: `role@place:pid:nonce`."""
+    """A new name for one holder in this process, at most 60 characters: `role@place:pid:nonce` (an @ in the role is written _)."""
     nonce = secrets.token_hex(4)
     _own.add(nonce)
-    return f"{role[:24]}@{_place()}:{os.getpid()}:{nonce}"
+    return f"{role.replace('@', '_')[:24]}@{_place()}:{os.getpid()}:{nonce}"
 
 
 def is_dead(holder: str) -> bool:
