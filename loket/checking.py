@@ -14,8 +14,13 @@ from core.files.store import FileStore
 from loket.channels import bot_of, server_access
 from loket.settings import Settings, TelegramMode
 from mailbridge.mailbox.connection import connect as connect_imap
+from mailbridge.parsing import IncomingMail, read_mail
+from mailbridge.sender import surveyed
 from mailbridge.sending import connect as connect_smtp
 from migrations import revisions
+
+SURVEYED = 20
+"""Mails of a folder whose Authentication-Results are looked at."""
 
 PATIENCE = 20.0
 """Seconds that one part may take to answer."""
@@ -163,4 +168,22 @@ async def _authentication(settings: Settings) -> str | None:
         )
     if "@" not in settings.mail.address:
         raise Misconfigured("mail.address must be the portal's own address, such as portaal@kantoor.nl")
+    advice = surveyed(await asyncio.to_thread(_newest_mails, settings), settings.mail.authserv_id)
+    if advice:
+        raise Trouble("the newest mails can't all be proven", advice)
     return settings.mail.authserv_id
+
+
+def _newest_mails(settings: Settings) -> list[IncomingMail]:
+    """The headers of the newest mails that came in, handled or not."""
+    client = connect_imap(server_access(settings.mail.imap))
+    try:
+        found: list[bytes] = []
+        for folder in ("INBOX", "Processed"):
+            if client.folder_exists(folder):
+                client.select_folder(folder, readonly=True)
+                newest = client.search()[-SURVEYED:]
+                found += [row[b"BODY[HEADER]"] for row in client.fetch(newest, ["BODY.PEEK[HEADER]"]).values()]
+    finally:
+        client.logout()
+    return [read_mail(header) for header in found]

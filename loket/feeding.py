@@ -60,4 +60,4 @@ async def _apply(product: Product, folder: Path, number: int, text: str) -> bool
     for needed in feed.files_needed(line):
         files[needed.sha256] = await product.files.put(await asyncio.to_thread((folder / needed.path).read_bytes))
     async with transaction(product.sessions) as session:
-        return await feed.apply(session, line, actor=FEED, number=number, files=files)
+        return await feed.apply(session, line, actor=FEED, number=number, files=files, office=product.office)

@@ -23,10 +23,9 @@ from core.deliveries.worker import DeliveryWorker
 from core.errors import Misconfigured
 from core.intake.worker import IntakeWorker
 from core.notifications import tell
-from core.schedule.scheduler import Scheduler
 from loket import http
 from loket.channels import bot_of, bot_username, mail_settings, server_access
-from loket.planned import jobs
+from loket.planned import run_schedule
 from loket.settings import TelegramMode
 from loket.wiring import Product
 from mailbridge.handler import MailHandler
@@ -89,7 +88,7 @@ async def _loops(product: Product, bot: Bot | None, parts: frozenset[Part]) -> d
         loops |= _mail_loops(product)
     if Part.WORKER in parts:
         loops |= await _delivery_loops(product, bot)
-        loops["schedule"] = Scheduler(product.sessions, jobs(product), wake=product.wake).run
+        loops["schedule"] = lambda stop: run_schedule(product, stop)
     if product.settings.http.port:
         loops["http"] = _http_loop(product, bot if Part.BOT in parts else None)
     return loops

@@ -38,7 +38,14 @@ def publish(
             dossier = await found_dossier(session, number, actor)
             file = await stored.record(session, content, name=name or path.name, actor=actor)
             await documents.publish(
-                session, dossier, shelf=shelf, file=file, name=name or path.name, actor=actor, confidential=confidential
+                session,
+                dossier,
+                shelf=shelf,
+                file=file,
+                name=name or path.name,
+                actor=actor,
+                confidential=confidential,
+                office=product.office,
             )
 
     with_product(work)

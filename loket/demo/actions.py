@@ -94,7 +94,9 @@ async def _publish(product: Product, values: dict[str, str]) -> str:
         actor = Actor(kind=ActorKind.STAFF, id=handler.id if handler else 0, channel=Channel.CLI)
         dossier = await dossiers.by_number(session, OFFICE, values["dossier"])
         file = await stored.record(session, content, name=values["paper"], actor=actor)
-        await documents.publish(session, dossier, shelf=Shelf.DOCUMENTS, file=file, name=values["paper"], actor=actor)
+        await documents.publish(
+            session, dossier, shelf=Shelf.DOCUMENTS, file=file, name=values["paper"], actor=actor, office=product.office
+        )
     return f"{values['paper']} staat in dossier {values['dossier']}."
 
 
