@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import random
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from operator import attrgetter, itemgetter
@@ -30,9 +30,10 @@ WAIT = 1.0
 WAIT_WHILE_HANDLED = 0.2
 """Seconds that one wait for news lasts, and the same while mails are being handled and then want to be moved."""
 
-SMALL = 128 * 1024
 BATCH = 25
-"""Mails up to `SMALL` bytes are fetched and recorded `BATCH` at a time; larger ones alone, piece by piece."""
+TOGETHER = 2 * 1024 * 1024
+"""Mails of at most so many bytes together, and at most `BATCH` of them, are fetched and recorded at a time; a larger one
+alone, piece by piece."""
 
 GATHER = 0.2
 """Seconds after the first of them in which further mails may be settled, to be moved together."""
@@ -138,16 +139,11 @@ class Mailbox:
         new = [uid for uid in standing if uid not in self._items]
         for some in _chunks(new, 200):
             sizes = await at.do(at.inbox.sizes, some)
-            for small, uids in itertools.groupby(sorted(sizes), key=lambda uid: 0 < sizes[uid] <= SMALL):
-                await self._take_in_order(at, list(uids), small=small)
-
-    async def _take_in_order(self, at: "_Thread", uids: Sequence[int], *, small: bool) -> None:
-        """Large ones one by one. In the order of arrival, so that nobody's small mail passes their large one."""
-        for batch in _chunks(uids, BATCH if small else 1):
-            if small:
-                await self._take_small(at, batch)
-            else:
-                await self._take_large(at, batch[0])
+            for batch in _batches(sizes):
+                if sizes[batch[0]] <= TOGETHER:
+                    await self._take_small(at, batch)
+                else:
+                    await self._take_large(at, batch[0])
 
     async def _take_small(self, at: "_Thread", uids: Sequence[int]) -> None:
         fetched = await at.do(at.inbox.whole, uids)
@@ -235,6 +231,20 @@ async def _pieces(at: _Thread, uid: int, head: bytes) -> AsyncIterator[bytes]:
         yield piece
         start += len(piece)
         piece = await at.do(at.inbox.piece, uid, start)
+
+
+def _batches(sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    """The mails in the order of arrival, so that nobody's small mail passes their large one, those together that fit."""
+    batch: list[int] = []
+    total = 0
+    for uid in sorted(sizes):
+        if batch and (total + sizes[uid] > TOGETHER or len(batch) == BATCH):
+            yield batch
+            batch, total = [], 0
+        batch.append(uid)
+        total += sizes[uid]
+    if batch:
+        yield batch
 
 
 def _chunks(uids: Sequence[int], size: int) -> Iterator[list[int]]:

@@ -10,6 +10,7 @@ from mailbridge.commands import Command, command_of, says_stop
 from mailbridge.composing import MailSettings
 from mailbridge.mailbox import Folder, taking
 from mailbridge.mailbox.folders import folder_for
+from mailbridge.mailbox.watching import BATCH, TOGETHER, _batches
 from mailbridge.opening import Opened, OwnAddresses
 from mailbridge.parsing import read_mail
 from mailbridge.posting import _by_reason
@@ -146,6 +147,23 @@ def test_the_same_mail_by_another_way_is_the_same_mail() -> None:
     assert _identity(mail) != _identity(mail.replace(b"<1@x>", b"<2@x>"))
     assert _identity(mail) != _identity(mail.replace(b"anna@", b"bram@"))
     assert _identity(mail.replace(b"Message-ID: <1@x>\r\n", b"")) == "bytes:sha"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "batches"),
+    [
+        ({}, []),
+        ({7: 10, 3: 10, 5: 10}, [[3, 5, 7]]),
+        ({1: 10, 2: TOGETHER + 1, 3: 10}, [[1], [2], [3]]),
+        ({1: TOGETHER - 10, 2: 10, 3: 10}, [[1, 2], [3]]),
+        (dict.fromkeys(range(1, BATCH + 2), 1), [list(range(1, BATCH + 1)), [BATCH + 1]]),
+        ({1: 0, 2: 0}, [[1, 2]]),
+    ],
+)
+def test_mails_are_fetched_in_order_and_those_together_that_fit(
+    sizes: dict[int, int], batches: list[list[int]]
+) -> None:
+    assert list(_batches(sizes)) == batches
 
 
 @pytest.mark.parametrize("raw", [b"", b"\r\n\r\n", b"\x00" * 1000, bytes(range(256)) * 3000, b"From: x"])
