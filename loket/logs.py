@@ -11,7 +11,10 @@ from loket.settings import LogSettings
 
 
 def start_logging(settings: LogSettings) -> None:
-    """Everything that this process logs goes to standard error, in one shape."""
+    """Everything that this process logs goes to standard error, in one shape.
+
+    Tracebacks are plain, without local variables: those may hold what a person wrote.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -21,13 +24,19 @@ def start_logging(settings: LogSettings) -> None:
     renderer = (
         structlog.processors.JSONRenderer()
         if settings.format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, cast("Processor", renderer)],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *([structlog.processors.format_exc_info] if settings.format == "json" else []),
+                cast("Processor", renderer),
+            ],
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.level.upper(), force=True)

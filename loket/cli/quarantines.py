@@ -9,6 +9,7 @@ from core.actor import Actor
 from core.intake import quarantine
 from loket.cli.edge import Json, act, done, show
 from loket.wiring import Product
+from mailbridge import deciding
 
 app = typer.Typer(help="Mails that aren't proven to be from who they say.", no_args_is_help=True)
 Number = Annotated[int, typer.Argument(help="The number in the list.")]
@@ -50,7 +51,7 @@ def reject(number: Number) -> None:
 
 def _decide(number: int, decision: Literal["accept", "reject"]) -> None:
     async def work(_: Product, session: AsyncSession, actor: Actor) -> None:
-        await quarantine.decide(session, number, decision=decision, actor=actor)
+        await deciding.decide(session, number, decision=decision, actor=actor)
 
     act(work)
     done(f"Decided: {decision}.")

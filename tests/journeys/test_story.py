@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from sandbox.mail import attachment
+from sandbox.mail import Mailbox, attachment
 from sandbox.telegram import Photo
 from tests.journeys.town import PATIENCE, Town, digits_in, pdf, png, until
 
@@ -35,7 +35,7 @@ async def the_whole_story(place: Town, *, between: Between) -> None:
     await write_with_files(place, between)
     await the_handler_answers_by_mail(place, between)
     await the_customer_answers_that_mail(place, between)
-    await everything_is_there_once(place)
+    await everything_is_there_once(place, killed=between is not nothing)
 
 
 async def invite_and_link(place: Town, between: Between) -> None:
@@ -152,7 +152,12 @@ async def the_customer_answers_that_mail(place: Town, between: Between) -> None:
     assert [file.name for file in told.attachments] == ["stuk.pdf"]
 
 
-async def everything_is_there_once(place: Town) -> None:
+def _different(box: Mailbox) -> int:
+    """How many mails about the message a mail program shows: one that was sent again after a kill is the same Message-ID."""
+    return len({mail.message_id for mail in box.mails if "Gevel" in mail.subject})
+
+
+async def everything_is_there_once(place: Town, *, killed: bool) -> None:
     messages = await place.listing("message", "list", "2026-0143")
     assert [(row["direction"], row["attachments"]) for row in messages] == [
         ("outgoing", 1),
@@ -161,9 +166,10 @@ async def everything_is_there_once(place: Town) -> None:
     ]
     supplied = await place.listing("document", "list", "2026-0143", "--shelf", "supplied")
     assert len(supplied) == 3
-    assert len([mail for mail in place.handlers_box.mails if "Gevel" in mail.subject]) == 2
-    assert len([mail for mail in place.annas_box.mails if "Gevel" in mail.subject]) == 1
-    assert len([m for m in place.anna.messages if "Nieuw bericht" in m.text and "Eva de Vries" in m.text]) == 1
+    assert _different(place.handlers_box) == 2
+    assert _different(place.annas_box) == 1
+    told = [m for m in place.anna.messages if "Nieuw bericht" in m.text and "Eva de Vries" in m.text]
+    assert len(told) == 1 or (killed and len(told) == 2), "Telegram knows no repeat: what was on its way is sent again"
     assert await place.listing("intake", "list", "--state", "dead") == []
     assert await place.listing("deliveries", "list", "--state", "failed") == []
     assert await place.listing("deliveries", "list", "--state", "queued") == []
