@@ -17,7 +17,7 @@ class Child:
     """`loket run` with `settings`, started again whenever it ends; it ends by itself when we do (its input closes)."""
 
     def __init__(self, settings: Path, *, health: str, log: Path) -> None:
-        self._settings, self._health, self._log = settings, health, log
+        self._settings, self.health, self._log = settings, health, log
         self._process: Process | None = None
         self.starts = 0
 
@@ -44,7 +44,7 @@ class Child:
         try:
             async with (
                 aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as client,
-                client.get(self._health) as answer,
+                client.get(self.health) as answer,
             ):
                 return answer.status == 200
         except (aiohttp.ClientError, TimeoutError):

@@ -8,7 +8,7 @@ import socket
 import struct
 import sys
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,6 +138,14 @@ async def until(condition: Callable[[], Any], *, seconds: float = PATIENCE, what
     except TimeoutError:
         raise AssertionError(f"not in {seconds:.0f} s: {what}") from None
     return found
+
+
+async def found(listing: Callable[[], Awaitable[list[dict[str, Any]]]]) -> list[dict[str, Any]]:
+    """The first rows of a listing of the command line that isn't empty, asked again and again."""
+    async with asyncio.timeout(PATIENCE):
+        while not (rows := await listing()):  # noqa: ASYNC110  # what is waited for is in another process
+            await asyncio.sleep(0.1)
+    return rows
 
 
 async def link(place: Town, phone: Phone, mailbox: Mailbox) -> None:

@@ -1,0 +1,107 @@
+"""The operator's side of a running office: checks, health, what failed and goes out again, a forged mail that staff decide on."""
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from tests.journeys.town import PATIENCE, Town, found, link, until
+
+
+@pytest.mark.rule("OPS-3")
+async def test_check_says_what_works_and_what_to_do(place: Town) -> None:
+    findings = {row["part"]: row for row in await place.listing("check")}
+    assert {part for part, row in findings.items() if row["ok"]} >= {
+        "database",
+        "storage",
+        "telegram",
+        "webhook",
+        "imap",
+        "smtp",
+    }
+
+    await place.world.mail.faults.down(True)
+    place.world.telegram.faults.add(method="getMe", kind="500", times=5)
+    code, out, _ = await place.loket_says("check", "--json")
+    await place.world.mail.faults.down(False)
+    assert code == 1
+    assert out.count('"ok": false') >= 3
+    assert "portaal-proef" not in out
+
+
+@pytest.mark.rule("OPS-3")
+async def test_health_and_metrics_are_served(place: Town) -> None:
+    base = place.child.health.removesuffix("/health")
+    async with aiohttp.ClientSession() as client:
+        async with client.get(f"{base}/health") as answer:
+            assert (answer.status, await answer.json()) == (200, {"healthy": True, "database": True})
+        await place.loket("invite", place.annas_box.address)
+        await place.annas_box.wait(lambda mail: "Uitnodiging" in mail.subject, timeout=PATIENCE)
+
+        async def metrics() -> str:
+            async with client.get(f"{base}/metrics") as answer:
+                return await answer.text()
+
+        async with asyncio.timeout(PATIENCE):
+            while 'loket_deliveries{channel="email",state="sent"} 1.0' not in await metrics():  # noqa: ASYNC110
+                await asyncio.sleep(0.1)  # the settlement follows the sending
+
+
+@pytest.mark.rule("STAFF-4", "NOTE-4")
+async def test_what_failed_is_listed_and_goes_out_again(place: Town) -> None:
+    await link(place, place.anna, place.annas_box)
+    await place.anna.wait(lambda p: "Mijn gegevens" in p.screen.text, timeout=PATIENCE)
+    place.world.mail.faults.refuse(place.handlers_box.address, code=550, text="5.7.1 not today", times=1)
+    await place.anna.send_document("koopakte.txt", b"De koopakte", mime="text/plain", caption="Zie bijlage")
+    await place.anna.wait(lambda p: "Upload 1 bestand" in p.screen.labels(), timeout=PATIENCE)
+    await place.anna.tap("Upload 1 bestand")
+    await place.anna.wait(lambda p: "Onderwerp invullen" in p.screen.labels(), timeout=PATIENCE)
+    await place.anna.tap("Onderwerp invullen")
+    await place.anna.wait(lambda p: "Waar gaat uw bericht over" in p.screen.text, timeout=PATIENCE)
+    await place.anna.say("Koopakte")
+    await place.anna.wait(lambda p: "Onderwerp: Koopakte" in p.screen.text, timeout=PATIENCE)
+    await place.anna.tap("Versturen")
+    failed = await found(lambda: place.listing("deliveries", "list", "--state", "failed"))
+    assert failed[0]["kind"] == "message_staff"
+    assert "not today" in str(failed[0]["error"])
+    await place.loket("deliveries", "retry", str(failed[0]["id"]))
+    mail = await place.handlers_box.wait(lambda mail: "Koopakte" in mail.subject, timeout=PATIENCE)
+    assert [file.name for file in mail.attachments] == ["koopakte.txt"]
+
+
+@pytest.mark.rule("MAIL-3", "STAFF-4")
+async def test_a_forged_mail_waits_for_staff_and_becomes_a_message_when_accepted(place: Town) -> None:
+    eve = place.box("tom@baker.example")
+    await eve.send(
+        "portaal@delinde.example",
+        "2026-0143: nieuw rekeningnummer",
+        "Betaal voortaan op NL00EVIL",
+        from_="anna@post.example",
+    )
+    waiting = await found(lambda: place.listing("quarantine", "list"))
+    assert waiting[0]["claimed_from"] == "anna@post.example"
+    assert await place.listing("message", "list", "2026-0143") == []
+    await place.loket("quarantine", "reject", str(waiting[0]["id"]))
+    assert await place.listing("quarantine", "list") == []
+
+    await eve.send("portaal@delinde.example", "2026-0143: echt van mij", "Ik ben het echt", from_="anna@post.example")
+    waiting = await found(lambda: place.listing("quarantine", "list"))
+    await place.loket("quarantine", "accept", str(waiting[0]["id"]))
+    posted = await found(lambda: place.listing("message", "list", "2026-0143"))
+    assert [row["subject"] for row in posted] == ["2026-0143: echt van mij"]
+
+
+async def test_a_minute_without_telegram_and_mail_loses_nothing(place: Town) -> None:
+    await link(place, place.anna, place.annas_box)
+    await place.anna.wait(lambda p: "Mijn gegevens" in p.screen.text, timeout=PATIENCE)
+    await place.world.telegram.pause()
+    await place.world.mail.faults.down(True)
+    await place.loket("--as", place.handlers_box.address, "message", "send", "2026-0143", "Storing", "Komt dit aan?")
+    await until(
+        lambda: b"can't be reached" in (place.settings_file.parent / "product.log").read_bytes(),
+        what="the outage in the log",
+    )
+    await place.world.mail.faults.down(False)
+    await place.world.telegram.resume()
+    await place.anna.wait(lambda p: any("Storing" in message.text for message in p.messages), timeout=60)
+    await place.annas_box.wait(lambda mail: "Storing" in mail.subject, timeout=60)
