@@ -20,7 +20,7 @@ from core.people.models import Person
 from core.portal import home
 from core.staff import members
 from core.staff.models import StaffMember
-from mailbridge.composing import MailSettings, delivery_of
+from mailbridge.composing import MAY_STOP, MailSettings, delivery_of
 from mailbridge.parsing import IncomingMail
 from mailbridge.sender import SenderVerdict
 from mailbridge.tokens import About, Audience, ReplyToken, read_token
@@ -163,7 +163,7 @@ async def _by_address(session: Session, mail: IncomingMail, ways: Ways, *, prove
     if person is not None:
         if delivery is None or delivery.person_id != person.id:
             return FromPerson(person)
-        about = About.LINKED if delivery.kind == "linked" else About.ANYTHING
+        about = About.LINKED if delivery.kind in MAY_STOP else About.ANYTHING
         return FromPerson(person, delivery.dossier_id or 0, delivery.message_id or 0, about)
     if member is None or delivery is None or delivery.staff_id != member.id:
         return FromStaff(member) if member else FromStranger()

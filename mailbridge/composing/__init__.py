@@ -9,8 +9,10 @@ from mailbridge.composing.enclosures import fitting
 from mailbridge.composing.identity import delivery_of
 from mailbridge.composing.letters import Enclosure, LeftOut, Letter, MailSettings
 from mailbridge.composing.mails import Mail, compose
+from mailbridge.composing.security import MAY_STOP
 
 __all__ = [
+    "MAY_STOP",
     "Enclosure",
     "LeftOut",
     "Letter",

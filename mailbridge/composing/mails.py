@@ -8,9 +8,11 @@ from email.utils import format_datetime
 from core.crypto import Keys
 from core.office import Office
 from mailbridge.composing import identity, wording
+from mailbridge.composing.face import Face, Picture
 from mailbridge.composing.headers import header_text, ids_header, mailbox
 from mailbridge.composing.letters import Enclosure, Letter, MailSettings
 from mailbridge.composing.rendering import render
+from mailbridge.composing.security import MAY_STOP
 from mailbridge.tokens import About, Audience, ReplyToken, bounce_address, expiry, reply_address
 
 
@@ -54,20 +56,22 @@ def compose(letter: Letter, *, office: Office, settings: MailSettings, keys: Key
 
 
 def _reply_to(letter: Letter, office: Office, settings: MailSettings, keys: Keys) -> str:
-    """The reader's own reply address; the portal's for somebody that we don't know."""
+    """The reader's own reply address; the portal's for somebody that we don't know, or whose address is not proven yet."""
+    if letter.kind == "email_code":
+        return settings.portal
     if letter.person_id is not None:
         audience, reader = Audience.PERSON, letter.person_id
     elif letter.staff_id is not None:
         audience, reader = Audience.STAFF, letter.staff_id
     else:
         return settings.portal
-    about = About.LINKED if letter.kind == "linked" else About.ANYTHING
+    about = About.LINKED if letter.kind in MAY_STOP else About.ANYTHING
     last_day = expiry(office.reply_token_days, today=letter.attempt_at.date())
     token = ReplyToken(audience, reader, letter.dossier_id or 0, letter.message_id or 0, last_day, about)
     return reply_address(token, keys=keys, domain=settings.domain, local=settings.reply_local)
 
 
-def _headers(letter: Letter, face: wording.Face, office: Office, settings: MailSettings) -> dict[str, str]:
+def _headers(letter: Letter, face: Face, office: Office, settings: MailSettings) -> dict[str, str]:
     return {
         "From": mailbox(face.sender_name or office.name, settings.portal),
         "To": mailbox("", letter.address),
@@ -93,7 +97,7 @@ def _message_id_only(given: str | None) -> str | None:
     return f"<{bare}>" if fits else None
 
 
-def _show_pictures(message: EmailMessage, pictures: tuple[wording.Picture, ...]) -> None:
+def _show_pictures(message: EmailMessage, pictures: tuple[Picture, ...]) -> None:
     """The pictures that the HTML shows, within the mail (multipart/related, RFC 2387)."""
     html = message.get_body(("html",))
     if html is None:

@@ -75,6 +75,7 @@ def _environment(*, escaping: bool) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["paragraphs"] = paragraphs
+    environment.filters["lines"] = lines
     environment.filters["printable"] = printable
     environment.filters["bare"] = bare
     return environment
@@ -95,6 +96,11 @@ def paragraphs(text: str) -> Markup:
     pieces = [piece for piece in _BLANK_LINES.split(printable(text)) if piece.strip()]
     made = (escape(piece.strip("\n")).replace("\n", Markup("<br />")) for piece in pieces)
     return Markup().join(Markup("<p>{}</p>").format(piece) for piece in made)
+
+
+def lines(text: str) -> Markup:
+    """A person's text as HTML on its lines."""
+    return escape(printable(text).strip("\n")).replace("\n", Markup("<br />"))
 
 
 def bare(text: str) -> str:

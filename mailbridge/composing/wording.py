@@ -3,8 +3,7 @@
 The table at the end is complete: a kind that is not in it can't be sent by mail.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +12,8 @@ import segno
 from core import texts
 from core.errors import Refused
 from core.office import Office
+from mailbridge.composing import answers, dossier_news, security, staff_news
+from mailbridge.composing.face import Face, Notice, Picture, Words
 from mailbridge.composing.headers import tagged_subject
 from mailbridge.composing.letters import Letter, MailSettings
 from mailbridge.replies import MARKERS
@@ -21,30 +22,9 @@ QR = "qr"
 LOGO = "logo"
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture within the HTML, shown as `cid:CONTENT_ID`."""
-
-    content_id: str
-    subtype: str
-    content: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A mail before it is rendered. `sender_name` is empty for the office itself; `is_answer` says that a mail asked for it."""
-
-    template: str
-    subject: str
-    values: Mapping[str, Any]
-    pictures: tuple[Picture, ...] = ()
-    sender_name: str = ""
-    is_answer: bool = False
-
-
 def of(letter: Letter, *, office: Office, settings: MailSettings) -> Face:
     """The face of that letter, with what every mail shows. KeyError for a kind that has no mail."""
-    face = _FACES[letter.kind](letter, office, settings)
+    face = _face(letter, office, settings)
     logo = _logo(settings.logo)
     pictures = (*face.pictures, logo) if logo else face.pictures
     every = {
@@ -55,13 +35,26 @@ def of(letter: Letter, *, office: Office, settings: MailSettings) -> Face:
         "bot": settings.bot,
         "chat": f"https://t.me/{settings.bot}" if settings.bot else "",
         "actions": letter.actions,
-        "to_person": letter.person_id is not None,
+        "to_person": letter.person_id is not None and letter.kind != "email_code",
         "marker": "",
         "logo": logo is not None,
         "attached": [{"name": e.name, "size": len(e.content)} for e in letter.enclosures],
         "left_out": letter.left_out,
     }
     return Face(face.template, face.subject, every | dict(face.values), pictures, face.sender_name, face.is_answer)
+
+
+def _face(letter: Letter, office: Office, settings: MailSettings) -> Face:
+    words = Words(letter, office)
+    if letter.kind in _NOTICES:
+        return _noticed(words, _NOTICES[letter.kind](words))
+    return _FACES[letter.kind](letter, office, settings)
+
+
+def _noticed(words: Words, notice: Notice) -> Face:
+    marker = MARKERS[words.letter.language] if notice.answerable else ""
+    values = {"notice": notice, "greeted": words.of("name") if notice.greets else "", "marker": marker}
+    return Face("notice", notice.subject, values, sender_name=notice.sender_name, is_answer=notice.is_answer)
 
 
 def _invitation(letter: Letter, office: Office, settings: MailSettings) -> Face:
@@ -74,7 +67,8 @@ def _invitation(letter: Letter, office: Office, settings: MailSettings) -> Face:
 
 def _linking_code(letter: Letter, office: Office, _: MailSettings) -> Face:
     subject = _said(letter, "linking_code.subject", office=office.name)
-    return Face("linking_code", subject, {**letter.values, "code": letter.secret["code"]})
+    values = {**letter.values, "code": letter.secret["code"], "marker": MARKERS[letter.language]}
+    return Face("linking_code", subject, values)
 
 
 def _linked(letter: Letter, office: Office, _: MailSettings) -> Face:
@@ -95,7 +89,9 @@ def _message(letter: Letter, office: Office, _: MailSettings) -> Face:
     values = letter.values
     subject = tagged_subject(values["subject"], values["dossier_number"], answers=bool(letter.in_reply_to))
     sender = _said(letter, "from_via", author=values["author"], office=office.name)
-    shown = {"account": "", "channel": "", "closed": False, **values, "marker": MARKERS[letter.language]}
+    shown = {"closed": False, **values, "marker": MARKERS[letter.language]}
+    if letter.kind == "message_staff":
+        shown["author_line"] = staff_news.author_line(Words(letter, office))
     return Face(letter.kind, subject, shown, sender_name=sender)
 
 
@@ -114,7 +110,7 @@ def _refusal(letter: Letter, _: Office, __: MailSettings) -> Face:
     values = {
         "sentence": texts.refusal(letter.language, refused),
         "about": given.get("subject") or "",
-        "files": refused.values.get("name", "") if refused.code.startswith("file.") else "",
+        "files": refused.values.get("name", "") if refused.code.startswith(("file.", "upload.")) else "",
     }
     return Face("refusal", _answered(letter), values, is_answer=True)
 
@@ -138,10 +134,6 @@ def _quarantined(letter: Letter, _: Office, __: MailSettings) -> Face:
 def _status(letter: Letter, office: Office, _: MailSettings) -> Face:
     subject = _said(letter, "status.subject", office=office.name)
     return Face("status", subject, letter.values, is_answer=True)
-
-
-def _help(letter: Letter, office: Office, _: MailSettings) -> Face:
-    return Face("help", _said(letter, "help.subject", office=office.name), letter.values, is_answer=True)
 
 
 def _said(letter: Letter, key: str, **values: object) -> str:
@@ -186,8 +178,16 @@ _FACES: dict[str, Callable[[Letter, Office, MailSettings], Face]] = {
     "dead_letter": _dead_letter,
     "quarantined": _quarantined,
     "status": _status,
-    "help": _help,
 }
+"""Kinds with a template of their own."""
 
-KINDS = frozenset(_FACES)
+_NOTICES: dict[str, Callable[[Words], Notice]] = {
+    **security.NOTICES,
+    **dossier_news.NOTICES,
+    **staff_news.NOTICES,
+    **answers.NOTICES,
+}
+"""Kinds that say it in the common form."""
+
+KINDS = frozenset(_FACES | _NOTICES)
 """The kinds that can go out by mail."""

@@ -31,6 +31,15 @@ _MESSAGE = {
     "sent_at": AT.isoformat(),
     "attachments": [{"name": "Akte.pdf", "size": 120_000}],
 }
+_UPLOAD = {
+    **_CASE,
+    "name": "Anna de Vries",
+    "upload_request_id": 9,
+    "title": "Kopie paspoort",
+    "explanation": "De bladzijde met de foto, in kleur.",
+    "due_on": "2026-12-01",
+    "author": "Mr. J. Bakker",
+}
 PDF = Enclosure("Akte van levering.pdf", "application/pdf", b"%PDF-1.7 an example")
 
 
@@ -103,6 +112,101 @@ _LETTERS = {
              {"number": "2026-0123", "description": "Aankoop woning Lindelaan 14", "status": "In behandeling", "unread": 3},
              {"number": "2025-0877", "description": "Testament", "status": "Afgerond", "unread": 1}]},
         in_reply_to="<abc@post.example>",
+    ),
+    **{
+        kind: _to_anna(kind, {"name": "Anna de Vries", "at": AT.isoformat()} | more)
+        for kind, more in (
+            ("locked_out", {"minutes": 15, "channel": "telegram"}),
+            ("recovery_used", {"left": 7}),
+            ("recovery_renewed", {}),
+            ("two_factor_on", {}),
+            ("two_factor_off", {"by": "staff"}),
+            ("email_changed", {"old": "anna@oud.example", "new": "anna@post.example", "by": "person"}),
+            ("mobile_changed", {"old": None, "new": "+31612345678", "by": "person"}),
+            ("details_changed", {"field": "name", "old": "Anna Vries", "new": "Anna de Vries", "by": "office"}),
+        )
+    },
+    "step_up_code": _to_anna(
+        "step_up_code", {"name": "Anna de Vries", "minutes": 5, "act": "document", "channel": "telegram"},
+        secret={"code": "482913"},
+    ),
+    "email_code": _to_anna("email_code", {"name": "Anna de Vries", "minutes": 10}, secret={"code": "482913"}),
+    "upload_request_new": _to_anna("upload_request_new", _UPLOAD, dossier_id=12),
+    "upload_rejected": _to_anna(
+        "upload_rejected", {**_UPLOAD, "file_name": "scan.jpg", "reason": "De achterkant ontbreekt."}, dossier_id=12
+    ),
+    "upload_withdrawn": _to_anna("upload_withdrawn", _UPLOAD, dossier_id=12),
+    "document_expiring": _to_anna(
+        "document_expiring",
+        {**_CASE, "name": "Anna de Vries", "document_id": 5, "document_name": "Conceptakte.pdf", "shelf": "documents",
+         "size": 84_000, "confidential": False, "expires_on": "2026-11-30"},
+        dossier_id=12,
+    ),
+    "digest": _to_anna(
+        "digest",
+        {"name": "Anna de Vries", "count": 6, "items": [
+            {**_CASE, "kind": "document_new", "document_name": "Nota van afrekening.pdf"},
+            {**_CASE, "kind": "document_expiring", "document_name": "Conceptakte.pdf", "expires_on": "2026-11-30"},
+            {**_CASE, "kind": "upload_withdrawn", "title": "Kopie paspoort"},
+            {**_CASE, "kind": "message_new", "subject": "Akte van levering"},
+            {**_CASE, "kind": "upload_request_new", "title": "Bankgarantie"}]},
+        enclosures=(PDF,),
+    ),
+    "reminder": _to_anna(
+        "reminder",
+        {"name": "Anna de Vries", "messages": 1, "documents": 2, "actions": 1, "items": [
+            {**_CASE, "kind": "message", "id": 3, "title": "Akte van levering", "confidential": False, "at": AT.isoformat()},
+            {**_CASE, "kind": "document", "id": 4, "title": "", "confidential": True, "at": AT.isoformat()},
+            {**_CASE, "kind": "upload", "id": 5, "title": "Kopie paspoort", "confidential": False, "at": AT.isoformat()}]},
+    ),
+    "news": _to_anna(
+        "news", {"name": "Anna de Vries", "subject": "Gesloten met Kerst", "text": "Beste klant,\n\nWij zijn gesloten."}
+    ),
+    "upload_supplied": _to_staff(
+        "upload_supplied",
+        {**_MESSAGE, "author": "Anna de Vries", "account": "Anna de Vries", "channel": "email", "closed": False,
+         "upload_request_id": 9, "title": "Kopie paspoort",
+         "supplied": [{"supplied_id": 1, "document_id": 6, "name": "paspoort.pdf", "size": 240_000}]},
+        dossier_id=12, message_id=345, thread="dossier-12-345", enclosures=(PDF,),
+    ),
+    "message_edited_staff": _to_staff(
+        "message_edited_staff",
+        {**_MESSAGE, "author": "Anna de Vries", "account": "De Vries Beheer B.V.", "channel": "telegram", "closed": True,
+         "previous": "De datum is 3 juli.\nGroet", "version": 2, "edited_at": AT.isoformat()},
+        dossier_id=12, message_id=345, thread="dossier-12-345",
+    ),
+    "dossier_assigned": _to_staff(
+        "dossier_assigned", {**_CASE, "name": "Mia", "author": "Hugo", "note": "Kun jij dit overnemen?"}, dossier_id=12
+    ),
+    "staff_done": _to_staff(
+        "staff_done",
+        {**_CASE, "name": "Hugo", "note": "Bellen na vrijdag.", "done": [
+            {"act": "note"}, {"act": "close"}, {"act": "closed_before"}, {"act": "assign", "name": "Mia"},
+            {"act": "assigned_before", "name": "Mia"}]},
+        dossier_id=12, in_reply_to="<abc@kantoor.example>",
+    ),
+    "search": _to_anna(
+        "search",
+        {"name": "Anna de Vries", "words": "lindelaan", "total": 3, "dossiers": [
+            {"number": "2026-0123", "description": "Aankoop woning Lindelaan 14", "status": "In behandeling", "unread": 3},
+            {"number": "2025-0877", "description": "Testament", "status": "Afgerond", "unread": 0}]},
+        in_reply_to="<abc@post.example>",
+    ),
+    "details": _to_anna(
+        "details",
+        {"name": "Anna de Vries", "email": "anna@post.example", "mobile": "+31612345678", "professional_number": None,
+         "language": "nl", "two_factor": True, "linked": False, "news": True, "right": False},
+        in_reply_to="<abc@post.example>",
+    ),
+    "details_right": _to_anna(
+        "details_right",
+        {"name": "Anna de Vries", "steps": [{"part": "link", "done": False}, {"part": "details", "done": True}]},
+        in_reply_to="<abc@post.example>",
+    ),
+    "news_off": _to_anna("news_off", {"name": "Anna de Vries"}, in_reply_to="<abc@post.example>"),
+    "news_on": _to_anna("news_on", {"name": "Anna de Vries"}, in_reply_to="<abc@post.example>"),
+    "relink": _to_anna(
+        "relink", {"name": "Anna de Vries", "telegram_name": "Anna 🌷"}, in_reply_to="<abc@post.example>"
     ),
     "help": _to_anna("help", {"name": "Anna de Vries"}, in_reply_to="<abc@post.example>"),
 }  # fmt: skip

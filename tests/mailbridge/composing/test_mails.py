@@ -83,7 +83,12 @@ def test_what_a_person_wrote_never_becomes_markup_or_a_header(kind: str) -> None
 
 
 def _spoiled(name: str, value: object) -> object:
-    kept = {"code", "reason", "channel", "shelf", "at", "sent_at", "expires_at"}
+    kept = {"code", "channel", "shelf", "at", "sent_at", "edited_at", "expires_at", "expires_on", "due_on"}
+    kept |= {"act", "by", "field", "kind", "language", "part"}
+    if isinstance(value, list):
+        return [{key: _spoiled(key, each) for key, each in item.items()} for item in value]
+    if name == "reason" and value == "unauthenticated":
+        return value
     return HOSTILE if isinstance(value, str) and name not in kept else value
 
 

@@ -1,0 +1,85 @@
+"""Mails about codes, the second factor and changed details: always sent, and each says what to do when it wasn't you."""
+
+from collections.abc import Callable
+from functools import partial
+
+from mailbridge.composing.face import Notice, Words
+
+MAY_STOP = frozenset(
+    {
+        "linking_code",
+        "linked",
+        "step_up_code",
+        "locked_out",
+        "recovery_used",
+        "recovery_renewed",
+        "two_factor_on",
+        "two_factor_off",
+        "email_changed",
+        "mobile_changed",
+        "details_changed",
+    }
+)
+"""Mails to proven addresses to which the answer STOP cuts the link to Telegram, since somebody else may sit there (LINK-6)."""
+
+
+def _code(kind: str, words: Words) -> Notice:
+    """Six digits, good for some minutes. A new address may be somebody else's: no name goes there."""
+    act = words.say(f"act.{words.of('act')}") if words.of("act") else ""
+    return Notice(
+        subject=words.say(f"notice_subject.{kind}", office=words.office.name),
+        title=words.say(f"notice_title.{kind}"),
+        paragraphs=(words.say(f"notice_what.{kind}", act=act, office=words.office.name),),
+        digits=str(words.letter.secret["code"]),
+        after=(words.say("linking_code.valid", minutes=words.of("minutes")),),
+        closing=(words.say(f"notice_closing.{kind}"),),
+        answerable=kind in MAY_STOP,
+        greets=kind in MAY_STOP,
+    )
+
+
+def _event(kind: str, words: Words) -> Notice:
+    """Something happened that concerns security."""
+    told = {name: words.of(name) for name in ("minutes", "left")}
+    what = words.say(f"notice_what.{kind}", at=words.moment("at"), by=_by(words), office=words.office.name, **told)
+    return Notice(
+        subject=words.say(f"notice_subject.{kind}", office=words.office.name),
+        title=words.say(f"notice_title.{kind}"),
+        paragraphs=(what,),
+        after=(words.say("not_you", phone=words.office.phone),),
+        answerable=True,
+    )
+
+
+def _changed(field: str | None, words: Words) -> Notice:
+    """A detail has another value now; both values are named."""
+    name = words.say(f"field.{field or words.of('field')}")
+    old, new = (words.of(side) or words.say("nothing") for side in ("old", "new"))
+    return Notice(
+        subject=words.say("notice_subject.details_changed", field=name, office=words.office.name),
+        title=words.say("notice_title.details_changed", field=name),
+        paragraphs=(words.say("notice_what.details_changed", at=words.moment("at"), by=_by(words), field=name),),
+        said=words.say("old_new", old=old, new=new),
+        after=(words.say("not_you", phone=words.office.phone),),
+        answerable=True,
+    )
+
+
+def _by(words: Words) -> str:
+    return words.say("by.person" if words.of("by") in {"", "person"} else "by.office", office=words.office.name)
+
+
+Maker = Callable[[Words], Notice]
+
+NOTICES: dict[str, Maker] = {
+    "step_up_code": partial(_code, "step_up_code"),
+    "email_code": partial(_code, "email_code"),
+    "locked_out": partial(_event, "locked_out"),
+    "recovery_used": partial(_event, "recovery_used"),
+    "recovery_renewed": partial(_event, "recovery_renewed"),
+    "two_factor_on": partial(_event, "two_factor_on"),
+    "two_factor_off": partial(_event, "two_factor_off"),
+    "email_changed": partial(_changed, "email"),
+    "mobile_changed": partial(_changed, "mobile"),
+    "details_changed": partial(_changed, None),
+}
