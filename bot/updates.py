@@ -58,7 +58,7 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A text or caption that was changed afterwards."""
+    """A text or caption that was changed afterwards; empty when a caption was taken away, or only the file replaced."""
 
     message_id: int
     text: str
@@ -72,6 +72,16 @@ class Reachable:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedContact:
+    """A contact card. `user_id`: whose it is, as far as Telegram says; `forwarded`: it was passed on, not shared here."""
+
+    message_id: int
+    phone: str
+    user_id: int | None
+    forwarded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Odd:
     """Anything else: a sticker, a location, a poll, a kind that didn't exist when this was written."""
 
@@ -79,7 +89,7 @@ class Odd:
     message_id: int | None = None
 
 
-Event = Tap | Words | Brought | Edited | Reachable | Odd
+Event = Tap | Words | Brought | Edited | Reachable | SharedContact | Odd
 
 FILES: Final = ("document", "video", "voice", "audio", "video_note", "animation", "photo")
 ODDITIES: Final = ("sticker", "location", "venue", "contact", "poll", "dice", "story", "game", "checklist")
@@ -123,7 +133,7 @@ def event_of(update: Json) -> Event:
     if message := _dict(update.get("message")):
         return _message(message)
     if edited := _dict(update.get("edited_message")):
-        text = edited.get("text", edited.get("caption"))
+        text = edited.get("text", edited.get("caption", "" if any(edited.get(kind) for kind in FILES) else None))
         number = _int(edited.get("message_id"))
         return Edited(number, str(text)) if text is not None else Odd("edited", number)
     if member := _dict(update.get("my_chat_member")):
@@ -149,6 +159,9 @@ def _message(message: Json) -> Event:
     for kind in FILES:
         if message.get(kind):
             return _brought(message, kind, number, at, answers)
+    if phone := _dict(message.get("contact")).get("phone_number"):
+        whose = _int(message["contact"].get("user_id")) or None
+        return SharedContact(number, str(phone), whose, "forward_origin" in message)
     known = next((kind for kind in (*ODDITIES, *SERVICE) if kind in message), "other")
     return Odd("service" if known in SERVICE else known, number)
 

@@ -1,11 +1,12 @@
-"""Dossiers: the list, one card, its progress, searching (DOS-1, 2, 5, 6)."""
+"""Dossiers: the list, one card, its progress (DOS-1, 2, 4, 5, 6)."""
 
 from bot.answers import Answer
 from bot.callbacks import Callback
+from bot.customer import accounts
 from bot.customer.visit import Visit, shown
 from bot.screens import dossiers as screens
+from bot.screens.choice import ALL, Choice, mask, ticked
 from core.dossiers import dossiers
-from core.errors import Refused
 from core.portal import card, home
 
 
@@ -14,12 +15,40 @@ async def listing(visit: Visit, callback: Callback | None = None) -> list[Answer
     only = await home.only_dossier(visit.session, visit.person.id)
     if only is not None:
         return await show(visit, only)
-    offset = callback.number(0, default=0) if callback else 0
-    rows, total = await home.dossiers_page(visit.session, visit.person.id, offset=offset, limit=screens.A_PAGE)
-    if not rows and total:
-        offset = 0
-        rows, total = await home.dossiers_page(visit.session, visit.person.id, offset=0, limit=screens.A_PAGE)
-    return [shown(visit, screens.dossier_list(visit.look, rows, total, offset=offset))]
+    return await some(visit, ALL, offset=callback.number(0, default=0) if callback else 0)
+
+
+async def some(visit: Visit, choice: Choice, *, offset: int) -> list[Answer]:
+    """A page of the dossiers of these statuses, of the account that was picked; behind the last page is the first one."""
+    account = await accounts.picked(visit)
+    of = account.id if account else None
+    statuses = await home.statuses(visit.session, visit.person.id, account_id=of)
+    chosen = ticked(choice.ticked, statuses)
+    choice = Choice(mask(chosen, statuses))
+    for first in dict.fromkeys((offset, 0)):
+        rows, total = await home.dossiers_page(
+            visit.session, visit.person.id, offset=first, limit=screens.A_PAGE, statuses=chosen, account_id=of
+        )
+        offset = first
+        if rows:
+            break
+    name = account.name if account else ""
+    return [
+        shown(
+            visit,
+            screens.dossier_list(
+                visit.look, rows, total, offset=offset, choice=choice, statuses=statuses, account=name
+            ),
+        )
+    ]
+
+
+async def choose_statuses(visit: Visit, callback: Callback) -> list[Answer]:
+    """The statuses to tick (DOS-4)."""
+    account = await accounts.picked(visit)
+    statuses = await home.statuses(visit.session, visit.person.id, account_id=account.id if account else None)
+    choice = Choice(mask(ticked(callback.word(0), statuses), statuses))
+    return [shown(visit, screens.choose_statuses(visit.look, choice, statuses))]
 
 
 async def opened(visit: Visit, callback: Callback) -> list[Answer]:
@@ -38,25 +67,3 @@ async def progress(visit: Visit, callback: Callback) -> list[Answer]:
     found = await card.dossier_card(visit.session, visit.actor, callback.number(0))
     steps = await dossiers.progress(visit.session, found.id)
     return [shown(visit, screens.card(visit.look, found, steps))]
-
-
-async def by_number(visit: Visit, text: str) -> list[Answer] | None:
-    """The card of the dossier whose number was typed; None when no dossier of theirs is called so."""
-    words = text.split()
-    if not 1 <= len(words) <= 3 or len(text) > 60:
-        return None
-    try:
-        found = await dossiers.by_number(visit.session, visit.actor, text)
-    except Refused:
-        return None
-    return await show(visit, found.id)
-
-
-async def search(visit: Visit, words: str) -> list[Answer]:
-    """The first page of what was found; one single find opens directly."""
-    rows, total = await home.dossiers_page(
-        visit.session, visit.person.id, offset=0, limit=screens.A_PAGE, words=words[:100]
-    )
-    if total == 1:
-        return await show(visit, rows[0].id)
-    return [shown(visit, screens.found(visit.look, rows, total, words=words[:100]))]

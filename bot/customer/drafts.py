@@ -1,6 +1,7 @@
 """Writing a message (MSG-2 to MSG-7): begun, aimed at a dossier, sent or thrown away. The draft itself lives in core."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from markupsafe import Markup
@@ -13,13 +14,14 @@ from bot.screens import about
 from bot.screens import drafts as screens
 from bot.screens.screen import Screen
 from core.chats import chats
+from core.documents import upload_requests
 from core.dossiers import dossiers
 from core.errors import Refused
 from core.files import files
 from core.messages import drafts, messages
 from core.messages.drafts import DraftView
 from core.messages.models import Message
-from core.portal import home
+from core.portal import home, tasks
 
 SUBJECT: Final = "draft.subject"
 """What `Chat.expecting` says when the next text is the subject."""
@@ -51,6 +53,17 @@ async def reply(visit: Visit, callback: Callback) -> list[Answer]:
             return [shown(visit, await screen_of(visit, draft))]
         return [shown(visit, screens.exists(visit.look, draft, verb=Verb.REPLY, target=message_id, typed=False))]
     draft = await drafts.start(visit.session, visit.actor, reply_to_id=message_id, limit=visit.limit)
+    return [shown(visit, await screen_of(visit, draft))]
+
+
+async def supply(visit: Visit, callback: Callback) -> list[Answer]:
+    """[Bestand sturen]: the next files answer this upload request (DOC-7)."""
+    request = await upload_requests.access(visit.session, visit.actor, callback.number(0))
+    if (draft := await _in_the_way(visit, callback)) is not None:
+        if draft.upload_request_id == request.id:
+            return [shown(visit, await screen_of(visit, draft))]
+        return [shown(visit, screens.exists(visit.look, draft, verb=Verb.SUPPLY, target=request.id, typed=False))]
+    draft = await drafts.start(visit.session, visit.actor, upload_request_id=request.id, limit=visit.limit)
     return [shown(visit, await screen_of(visit, draft))]
 
 
@@ -118,6 +131,7 @@ async def send(visit: Visit, callback: Callback) -> list[Answer]:
         return await _missing(visit, callback, refused)
     await chats.forget(visit.session, visit.chat)
     seen = await dossiers.access(visit.session, visit.actor, message.dossier_id)
+    visit = replace(visit, actions=await tasks.count(visit.session, visit.person.id))
     screen = screens.sent(visit.look, message, seen.number, cut=bool(message.cut), closed=message.after_closing)
     confirmed = in_its_place(visit, screen)
     await chats.remember_card(visit.session, visit.chat, card_message_id=None)

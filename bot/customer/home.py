@@ -1,7 +1,8 @@
-"""Home, the actions, and what is new after an upgrade (HOME-1, HOME-2, HOME-4)."""
+"""Home, and what is new after an upgrade (HOME-1 to HOME-4)."""
 
 from bot.answers import Answer, Show
 from bot.callbacks import Callback
+from bot.customer import accounts
 from bot.customer.visit import Visit, at_the_bottom, shown
 from bot.screens import about
 from bot.screens import home as screens
@@ -24,14 +25,17 @@ async def afresh(visit: Visit) -> list[Answer]:
 
 async def card(visit: Visit) -> Screen:
     """The home screen of this person now."""
-    data = await portal.home(visit.session, visit.person.id, office=visit.desk.office)
+    account = await accounts.picked(visit)
+    of = account.id if account else None
+    data = await portal.home(visit.session, visit.person.id, office=visit.desk.office, account_id=of)
     draft = await drafts.current(visit.session, visit.person.id, limit=visit.limit)
-    return screens.home(visit.look, data, draft=draft is not None)
+    return screens.home(visit.look, data, draft=draft is not None, account=account.name if account else "")
 
 
-async def actions(visit: Visit, _: Callback) -> list[Answer]:
-    """What waits for the person."""
-    return [shown(visit, screens.actions(visit.look))]
+async def pick_account(visit: Visit, callback: Callback) -> list[Answer]:
+    """The account was picked; home is of that one from now on (HOME-3)."""
+    await accounts.pick(visit, callback)
+    return [shown(visit, await card(visit))]
 
 
 async def _news(visit: Visit) -> list[Answer]:

@@ -20,3 +20,11 @@ async def opened(visit: Visit, callback: Callback) -> list[Answer]:
     """One message, read from now on."""
     found = await messages.read(visit.session, visit.actor, callback.number(0))
     return [shown(visit, screens.opened(visit.look, found, page=callback.number(1, default=0)))]
+
+
+async def versions(visit: Visit, callback: Callback) -> list[Answer]:
+    """What the message said before it was edited, a version a page, the newest first (MSG-8)."""
+    message_id = callback.number(0)
+    message = await messages.access(visit.session, visit.actor, message_id)
+    older = await messages.versions(visit.session, visit.actor, message_id)
+    return [shown(visit, screens.versions(visit.look, message, older[::-1], page=callback.number(1, default=0)))]

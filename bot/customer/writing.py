@@ -8,18 +8,22 @@ from markupsafe import Markup
 from bot import limits
 from bot.answers import Answer, Show
 from bot.callbacks import Callback, StaleButton, Verb
-from bot.customer import dossiers, drafts
-from bot.customer.visit import Visit, at_the_bottom
+from bot.customer import drafts, finding, news
+from bot.customer.visit import Visit, at_the_bottom, shown
 from bot.fetching import Fetched, name_of
 from bot.saying import lines, refusal
 from bot.screens import about
 from bot.screens import drafts as screens
+from bot.screens import messages as message_screens
 from bot.screens.screen import Screen
 from bot.updates import Brought, Edited, Words
+from core import clock
 from core.chats import chats
+from core.documents import upload_requests
 from core.errors import Refused
 from core.files import files, policy
 from core.messages import drafts as core_drafts
+from core.messages import messages
 from core.messages.drafts import DraftView
 
 MOST_NOTES: Final = 3
@@ -30,12 +34,14 @@ LONGEST_SUBJECT: Final = 250
 
 
 async def words(visit: Visit, said: Words) -> list[Answer]:
-    """A text: the subject when that was asked, a dossier's number, else a part of the draft."""
+    """A text: the subject when that was asked, STOP, a dossier's number or words of it, else a part of the draft."""
     draft = await drafts.current(visit)
     if draft is not None and visit.row.expecting == drafts.SUBJECT:
         return await _subject(visit, said)
-    if draft is None and not said.answers and (card := await dossiers.by_number(visit, said.text)) is not None:
-        return card
+    if news.means_stop(said.text):
+        return await news.stop(visit)
+    if draft is None and not said.answers and (found := await finding.typed(visit, said)) is not None:
+        return found
     ready = await _draft_for(visit, draft, said.answers)
     if not isinstance(ready, DraftView):
         return ready
@@ -45,7 +51,7 @@ async def words(visit: Visit, said: Words) -> list[Answer]:
 
 async def brought(visit: Visit, items: Sequence[Brought], fetched: Mapping[int, Fetched]) -> list[Answer]:
     """Files, an album at once: those that are accepted wait on the draft, captions are text, refusals are said."""
-    notes, accepted = _sorted_out(visit, items, fetched)
+    notes, accepted = await _sorted_out(visit, items, fetched)
     captions = [item for item in items if item.caption.strip()]
     if not accepted and not captions:
         return [at_the_bottom(visit, _only_refused(visit, notes))]
@@ -61,14 +67,31 @@ async def brought(visit: Visit, items: Sequence[Brought], fetched: Mapping[int, 
     return [at_the_bottom(visit, await drafts.screen_of(visit, draft, notes))]
 
 
+async def as_message(visit: Visit, callback: Callback) -> list[Answer]:
+    """What looked like a search was a message after all."""
+    message_id, text = callback.number(0), callback.word(1)
+    ready = await _draft_for(visit, await drafts.current(visit), ())
+    if not isinstance(ready, DraftView):
+        return ready
+    return [shown(visit, await drafts.screen_of(visit, await _add(visit, message_id, text)))]
+
+
 async def edited(visit: Visit, change: Edited) -> list[Answer]:
-    """Within the draft an edit changes it; what was sent stays as it was."""
-    source = _source(visit, change.message_id)
+    """Within the draft an edit changes it; after sending it becomes a version beside the old one (MSG-8)."""
+    source, began = _source(visit, change.message_id), clock.now()
     draft = await core_drafts.edit_text(visit.session, visit.actor, source=source, text=change.text, limit=visit.limit)
-    if draft is None:
-        return [at_the_bottom(visit, about.with_home(visit.look, "draft.edit_too_late"))]
-    screen = await drafts.screen_of(visit, draft)
-    return [Show(screen, edit=visit.row.card_message_id, card=True)]
+    if draft is not None:
+        screen = await drafts.screen_of(visit, draft)
+        return [Show(screen, edit=visit.row.card_message_id, card=True)]
+    message = await messages.revise(
+        visit.session, visit.actor, source=source, text=change.text, office=visit.desk.office
+    )
+    if message is None:
+        key = "draft.edit_too_late" if change.text else "draft.edit_file"
+        return [at_the_bottom(visit, about.with_home(visit.look, key))]
+    if message.edited_at is None or message.edited_at < began:
+        return []  # Telegram also tells of edits that change nothing we keep: a preview of a link
+    return [at_the_bottom(visit, message_screens.revised(visit.look, message))]
 
 
 async def _subject(visit: Visit, said: Words) -> list[Answer]:
@@ -85,7 +108,7 @@ async def _subject(visit: Visit, said: Words) -> list[Answer]:
 
 async def _draft_for(visit: Visit, draft: DraftView | None, answers: Sequence[Callback]) -> DraftView | list[Answer]:
     """The draft that this belongs to, begun when there is none; or what must be settled first."""
-    target = _answered(answers)
+    target, request = _answered(answers), _pointed(answers, Verb.SUPPLY)
     if target is not None and draft is not None and draft.reply_to_id != target:
         if not drafts.is_empty(draft):
             screen = screens.exists(visit.look, draft, verb=Verb.REPLY, target=target, typed=True)
@@ -96,13 +119,28 @@ async def _draft_for(visit: Visit, draft: DraftView | None, answers: Sequence[Ca
         return draft
     if target is not None:
         return await core_drafts.start(visit.session, visit.actor, reply_to_id=target, limit=visit.limit)
+    if request is not None and (supplies := await _supplying(visit, request)) is not None:
+        return supplies
     return await drafts.start(visit) or drafts.nowhere(visit)
+
+
+async def _supplying(visit: Visit, request_id: int) -> DraftView | None:
+    """A draft that answers an upload request; None when nothing is asked any more: then it is a message like any other."""
+    try:
+        return await core_drafts.start(visit.session, visit.actor, upload_request_id=request_id, limit=visit.limit)
+    except Refused:
+        return None
 
 
 def _answered(answers: Sequence[Callback]) -> int | None:
     """The message that a Telegram reply answers: the one that its [Beantwoorden] would (MSG-2)."""
+    return _pointed(answers, Verb.REPLY)
+
+
+def _pointed(answers: Sequence[Callback], verb: Verb) -> int | None:
+    """What the button with this verb under the message that was replied to is about."""
     for callback in answers:
-        if callback.verb is Verb.REPLY:
+        if callback.verb is verb:
             try:
                 return callback.number(0)
             except StaleButton:
@@ -110,10 +148,12 @@ def _answered(answers: Sequence[Callback]) -> int | None:
     return None
 
 
-def _sorted_out(
+async def _sorted_out(
     visit: Visit, items: Sequence[Brought], fetched: Mapping[int, Fetched]
 ) -> tuple[list[Markup], list[Brought]]:
-    """Why files were refused, and the others (DOC-8: by content)."""
+    """Why files were refused, and the others (DOC-6: asked for; DOC-8: by content)."""
+    if not await _wanted(visit):
+        return [visit.look.say("refused", sentence=refusal(visit.look.language, Refused("upload.on_request")))], []
     office, notes, accepted = visit.desk.office, [], []
     for item in items:
         got = fetched[item.message_id]
@@ -126,6 +166,13 @@ def _sorted_out(
         except Refused as refused:
             notes.append(_why_not(visit, name, refused))
     return _shortened(visit, notes), accepted
+
+
+async def _wanted(visit: Visit) -> bool:
+    """Whether files may come now: in the draft's dossier, else in any."""
+    draft = await drafts.current(visit)
+    dossier_id = draft.dossier_id if draft else None
+    return await upload_requests.wanted(visit.session, visit.actor, visit.desk.office, dossier_id)
 
 
 def _why_not(visit: Visit, name: str, refused: Refused) -> Markup:

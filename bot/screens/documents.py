@@ -31,13 +31,16 @@ def shelf(
 
 
 def _entry(look: Look, row: DocumentRow) -> Markup:
-    return look.say(
+    entry = look.say(
         "documents.entry",
         mark=NEW if row.unread else "",
         name=limits.clipped(row.name, 120),
         size=look.size(row.size),
         day=texts.day(look.office, look.language, row.published_at),
     )
+    if row.expires_on is None:
+        return entry
+    return lines(entry, look.say("documents.expires", day=texts.day(look.office, look.language, row.expires_on)))
 
 
 def _download(row: DocumentRow, offset: int) -> Button:

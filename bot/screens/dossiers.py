@@ -8,7 +8,8 @@ from markupsafe import Markup
 from bot import limits
 from bot.callbacks import Verb
 from bot.saying import lines
-from bot.screens.screen import Button, Look, Screen, named, pager, span
+from bot.screens.choice import ALL, MOST_STATUSES, Choice, carried, mask, ticked
+from bot.screens.screen import Button, Look, Row, Screen, named, pager, span
 from core import texts
 from core.documents.models import Shelf
 from core.dossiers.models import ProgressStep
@@ -23,27 +24,83 @@ NEW: Final = "🔵 "
 """Before the label of what is unread."""
 
 
-def dossier_list(look: Look, rows: Sequence[DossierRow], total: int, *, offset: int) -> Screen:
-    """A page of dossiers, newest activity first; a button each."""
-    if not rows:
-        return Screen(look.say("dossiers.none", office=look.office.name), (look.home(),))
-    text = lines(
+def dossier_list(
+    look: Look,
+    rows: Sequence[DossierRow],
+    total: int,
+    *,
+    offset: int,
+    choice: Choice = ALL,
+    statuses: Sequence[str] = (),
+    account: str = "",
+) -> Screen:
+    """A page of dossiers, newest activity first; a button each. With several `statuses` they can be filtered (DOS-4).
+
+    `account` is the one that the person has picked, if any.
+    """
+    head = (
         look.say("dossiers.title"),
-        span(look, offset=offset, shown=len(rows), total=total),
-        *[_entry(look, row) for row in rows],
+        look.say("dossiers.account", account=limits.clipped(account, 200)) if account else None,
+        _filtered(look, choice, statuses),
     )
-    turn = pager(look, Verb.DOSSIERS, offset=offset, limit=A_PAGE, total=total)
-    return Screen(text, (*[(_open(row),) for row in rows], *turn, look.home()))
+    back = look.home(look.button("dossiers.all", Verb.DOSSIERS, 0)) if choice.ticked else look.home()
+    if not rows:
+        none = "dossiers.none_of_these" if choice.ticked or account else "dossiers.none"
+        return Screen(
+            lines(*head, "", look.say(none, office=look.office.name)), (*_filter(look, choice, statuses), back)
+        )
+    where = span(look, offset=offset, shown=len(rows), total=total)
+    text = lines(*head, where, *[_entry(look, row) for row in rows])
+    turn = _turn(look, choice, offset=offset, total=total)
+    return Screen(text, (*[(_open(row),) for row in rows], *turn, *_filter(look, choice, statuses), back))
 
 
-def found(look: Look, rows: Sequence[DossierRow], total: int, *, words: str) -> Screen:
-    """What a search found: the first page, and how to narrow it."""
+def found(
+    look: Look,
+    rows: Sequence[DossierRow],
+    total: int,
+    *,
+    choice: Choice,
+    offset: int = 0,
+    instead: Button | None = None,
+) -> Screen:
+    """What a search found, a page of it. `instead` is what the words may have meant beside a search."""
     back = look.home(look.button("button.dossiers", Verb.DOSSIERS, 0))
     if not rows:
-        return Screen(look.say("search.none", words=words), (back,))
-    more = look.say("search.more", n=total - len(rows)) if total > len(rows) else None
-    text = lines(look.say("search.title", n=total, words=words), *[_entry(look, row) for row in rows], more)
-    return Screen(text, (*[(_open(row),) for row in rows], back))
+        return Screen(look.say("search.none", words=choice.words), (back,))
+    where = span(look, offset=offset, shown=len(rows), total=total) if total > len(rows) else None
+    title = look.say("search.title", n=total, words=choice.words)
+    turn = _turn(look, choice, offset=offset, total=total)
+    other = ((instead,),) if instead else ()
+    text = lines(title, where, *[_entry(look, row) for row in rows])
+    return Screen(text, (*[(_open(row),) for row in rows], *turn, *other, back))
+
+
+def choose_statuses(look: Look, choice: Choice, statuses: Sequence[str]) -> Screen:
+    """Which statuses the list shows; a tap ticks one or takes its tick away."""
+    on = set(ticked(choice.ticked, statuses))
+    rows: list[Row] = []
+    for status in statuses[:MOST_STATUSES]:
+        after = mask(tuple(on ^ {status}), statuses)
+        rows.append((named(f"{'☑' if status in on else '☐'} {status}", Verb.STATUSES, after),))
+    show = look.button("dossiers.show", Verb.FOUND, choice.ticked, "", 0)
+    return Screen(look.say("dossiers.which_statuses"), (*rows, (show,), look.home()))
+
+
+def _filtered(look: Look, choice: Choice, statuses: Sequence[str]) -> Markup | None:
+    chosen = ", ".join(ticked(choice.ticked, statuses))
+    return look.say("dossiers.filtered", statuses=limits.clipped(chosen, 200)) if chosen else None
+
+
+def _filter(look: Look, choice: Choice, statuses: Sequence[str]) -> tuple[Row, ...]:
+    return ((look.button("dossiers.filter", Verb.STATUSES, choice.ticked),),) if len(statuses) > 1 else ()
+
+
+def _turn(look: Look, choice: Choice, *, offset: int, total: int) -> tuple[Row, ...]:
+    if choice == ALL:
+        return pager(look, Verb.DOSSIERS, offset=offset, limit=A_PAGE, total=total)
+    args = (choice.ticked, carried(choice.words))
+    return pager(look, Verb.FOUND, *args, offset=offset, limit=A_PAGE, total=total)
 
 
 def _entry(look: Look, row: DossierRow) -> Markup:

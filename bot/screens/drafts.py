@@ -28,12 +28,14 @@ def card(look: Look, draft: DraftView, *, original: tuple[Message, str] | None, 
     text = lines(
         *notes,
         "" if notes else None,
-        look.say("draft.title.reply" if draft.reply_to_id else "draft.title.new"),
+        look.say(_title(draft)),
         _where(look, draft),
         _subject(look, draft),
         "",
         _text(look, draft),
-        look.say("draft.counter", length=draft.length, limit=draft.limit),
+        look.say("draft.counter", length=draft.length, limit=draft.limit)
+        if draft.length or not _supplies(draft)
+        else None,
         look.say("draft.over", limit=draft.limit) if draft.over else None,
         *_files(look, draft),
         *(("", quoted(look, original[0].subject, original[0].text, original[1])) if original else ()),
@@ -41,6 +43,17 @@ def card(look: Look, draft: DraftView, *, original: tuple[Message, str] | None, 
         _next(look, draft),
     )
     return Screen(text, (*_buttons(look, draft), look.home()))
+
+
+def _supplies(draft: DraftView) -> bool:
+    """Whether it answers an upload request: then files matter, and a text may be left out."""
+    return draft.upload_request_id is not None
+
+
+def _title(draft: DraftView) -> str:
+    if _supplies(draft):
+        return "draft.title.supply"
+    return "draft.title.reply" if draft.reply_to_id else "draft.title.new"
 
 
 def _where(look: Look, draft: DraftView) -> Markup:
@@ -80,6 +93,8 @@ def _next(look: Look, draft: DraftView) -> Markup:
     """The one thing to do now."""
     if draft.pending:
         return look.say("draft.next.files")
+    if "attachment" in draft.missing:
+        return look.say("draft.next.attachment")
     if "text" in draft.missing:
         return look.say("draft.next.text")
     if "subject" in draft.missing:
@@ -99,7 +114,7 @@ def _buttons(look: Look, draft: DraftView) -> tuple[Row, ...]:
     subject = look.button(
         "draft.change_subject" if draft.subject else "draft.give_subject", Verb.DRAFT_SUBJECT, draft.id
     )
-    first: list[Row] = [(subject,)] if draft.reply_to_id is None else []
+    first: list[Row] = [(subject,)] if draft.reply_to_id is None and not _supplies(draft) else []
     if draft.dossier_id is None:
         first.append((look.button("draft.choose_dossier", Verb.DRAFT_CHOOSE, draft.id, 0),))
     last = (

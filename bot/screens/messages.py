@@ -12,11 +12,14 @@ from bot.screens.dossiers import NEW
 from bot.screens.screen import Button, Look, Screen, named, pager, span
 from core import texts
 from core.messages.messages import MessageRow, OpenMessage
-from core.messages.models import Direction
+from core.messages.models import Direction, Message, MessageVersion
 
 A_PAGE: Final = 8
 A_PIECE: Final = 2800
 """Units of a message's text on one screen; a heading and the original must fit beside it."""
+
+A_VERSION: Final = 3500
+"""Units of an older version that are shown."""
 
 QUOTED: Final = 300
 """Units of an original that are shown with the reply to it."""
@@ -47,7 +50,8 @@ def _entry(look: Look, row: MessageRow) -> Markup:
         author=look.office.name if outgoing else limits.clipped(row.author or look.office.name, 60),
         subject=limits.clipped(row.subject, 80),
         at=texts.moment(look.office, look.language, row.sent_at),
-        files=f" · 📎 {row.attachments}" if row.attachments else "",
+        files=(f" · 📎 {row.attachments}" if row.attachments else "")
+        + (f" · ✏️ {look.label('messages.edited')}" if row.edited else ""),
     )
 
 
@@ -65,16 +69,50 @@ def opened(look: Look, data: OpenMessage, *, page: int) -> Screen:
         _head(look, data),
         look.say("message.subject", subject=limits.clipped(message.subject, 250)),
         look.say("message.at", at=texts.moment(look.office, look.language, message.sent_at)),
+        look.say("message.edited", at=texts.moment(look.office, look.language, message.edited_at))
+        if message.edited_at
+        else None,
         "",
         pieces[page],
         *_original(look, data),
     )
     files = [(named(f"⬇ {item.name}", Verb.ATTACHMENT, item.id),) for item in data.attachments[:MOST_FILES]]
     turn = pager(look, Verb.MESSAGE, message.id, offset=page, limit=1, total=len(pieces))
+    before = ((look.button("message.before", Verb.VERSIONS, message.id, 0, n=data.versions),),) if data.versions else ()
     reply = look.button("message.reply", Verb.REPLY, message.id)
     back = look.button("button.messages", Verb.MESSAGES, message.dossier_id, 0)
     dossier = look.button("button.dossier", Verb.DOSSIER, message.dossier_id)
-    return Screen(text, (*files, *turn, (reply, back), look.home(dossier)))
+    return Screen(text, (*files, *turn, *before, (reply, back), look.home(dossier)))
+
+
+def versions(look: Look, message: Message, older: Sequence[MessageVersion], *, page: int) -> Screen:
+    """One older version of a message, the newest first."""
+    back = look.home(look.button("message.back", Verb.MESSAGE, message.id, 0))
+    if not older:
+        return Screen(look.say("message.no_versions"), (back,))
+    page = min(page, len(older) - 1)
+    shown = older[page]
+    text = lines(
+        look.say("message.version", subject=limits.clipped(message.subject, 250)),
+        look.say(
+            "message.version_until",
+            written=texts.moment(look.office, look.language, shown.written_at),
+            replaced=texts.moment(look.office, look.language, shown.replaced_at),
+        ),
+        "",
+        limits.clipped(shown.text, A_VERSION),
+    )
+    turn = pager(look, Verb.VERSIONS, message.id, offset=page, limit=1, total=len(older))
+    return Screen(text, (*turn, back))
+
+
+def revised(look: Look, message: Message) -> Screen:
+    """An edit after sending was taken over (MSG-8)."""
+    show = look.button("message.show", Verb.MESSAGE, message.id, 0)
+    return Screen(
+        look.say("message.revised", subject=limits.clipped(message.subject, 250), office=look.office.name),
+        ((show,), look.home()),
+    )
 
 
 def _head(look: Look, data: OpenMessage) -> Markup:

@@ -75,7 +75,11 @@ def upload(language: Language, kind: str, values: Values) -> Screen:
         say(language, "notice.reason", reason=limits.clipped(values["reason"], 500)) if values.get("reason") else None,
         say(language, "notice.due", day=_day(language, values["due_on"])) if values.get("due_on") else None,
     )
-    return Screen(text, ((_open_dossier(language, values),),))
+    dossier = _open_dossier(language, values)
+    if kind == "upload_withdrawn":
+        return Screen(text, ((dossier,),))
+    send = Button(label(language, "task.send_file"), pack(Verb.SUPPLY, values["upload_request_id"], below=True))
+    return Screen(text, ((send, dossier),))
 
 
 def together(language: Language, kind: str, values: Values) -> Screen:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 
@@ -11,6 +12,9 @@ from bot.saying import label, say
 from core import texts
 from core.actor import Language
 from core.office import Office
+
+LONG: Final = 5
+"""Pages after which a list has buttons to its ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,17 @@ Row = tuple[Button, ...]
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What is shown: Telegram HTML of at most 4096 characters, and rows of buttons."""
+    """What is shown: Telegram HTML of at most 4096 characters, and rows of buttons.
+
+    `share`: in place of rows the person's own keyboard, the first key shares their contact card, the others type their label;
+    `clears`: that keyboard goes away. `qr`: the screen is a picture, the QR code of this text (then at most 1024 characters).
+    """
 
     text: Markup
     rows: tuple[Row, ...] = ()
+    share: tuple[str, ...] = ()
+    clears: bool = False
+    qr: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,17 @@ def pager(look: Look, verb: Verb, *args: object, offset: int, limit: int, total:
         row.append(look.button("button.previous", verb, *args, max(0, offset - limit)))
     if offset + limit < total:
         row.append(look.button("button.next", verb, *args, offset + limit))
-    return (tuple(row),) if row else ()
+    return (tuple(row), *_ends(verb, *args, offset=offset, limit=limit, total=total)) if row else ()
+
+
+def _ends(verb: Verb, *args: object, offset: int, limit: int, total: int) -> tuple[Row, ...]:
+    """Of a long list also its first and its last page."""
+    if total <= LONG * limit:
+        return ()
+    last = (total - 1) // limit * limit
+    first_page = Button("« 1", pack(verb, *args, 0))
+    last_page = Button(f"{last // limit + 1} »", pack(verb, *args, last))
+    return (((first_page,) if offset > limit else ()) + ((last_page,) if offset + limit < last else ()),)
 
 
 def span(look: Look, *, offset: int, shown: int, total: int) -> Markup:

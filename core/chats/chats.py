@@ -65,6 +65,13 @@ async def set_language(session: AsyncSession, chat: ChatKey, language: Language)
     await session.flush()
 
 
+async def pick_account(session: AsyncSession, chat: ChatKey, account_id: int | None) -> None:
+    """Show the dossiers of this account only, in this chat (HOME-3); None: of all."""
+    row = await _row(session, chat)
+    row.account_id, row.updated_at = account_id, clock.now()
+    await session.flush()
+
+
 async def saw_version(session: AsyncSession, chat: ChatKey, version: str) -> bool:
     """Whether `version` is new to this chat (HOME-4); True once. A chat that saw none before is new itself: False."""
     row = await _row(session, chat)

@@ -11,7 +11,8 @@ from core.database import Base
 
 
 class Chat(Base):
-    """A chat of a bot. `expecting` names what the next text answers (empty: nothing); `expecting_data` holds its ids."""
+    """A chat of a bot. `expecting` names what the next text answers (empty: nothing); `expecting_data` holds its ids.
+    `account_id` is the account that a person with several has picked (HOME-3); None: all of them."""
 
     __tablename__ = "chats"
 
@@ -23,4 +24,5 @@ class Chat(Base):
     card_message_id: Mapped[int | None] = mapped_column(BigInteger)
     draft_message_id: Mapped[int | None] = mapped_column(BigInteger)
     seen_version: Mapped[str] = mapped_column(String(20), default="")
+    account_id: Mapped[int | None] = mapped_column(BigInteger)
     updated_at: Mapped[datetime]

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, String, bindparam, case, func, select, true
+from sqlalchemy import BigInteger, Select, String, bindparam, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.accounts.models import Account, Membership
@@ -18,6 +18,9 @@ from core.office import Office
 from core.people.models import Person
 from core.portal import tasks
 from core.portal.counting import unread_in_dossier
+
+OF_ACCOUNT: Final = Dossier.account_id == bindparam("account_id", type_=BigInteger)
+"""Of the account that was picked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,13 @@ class DossierRow:
     activity_at: datetime
 
 
-async def home(session: AsyncSession, person_id: int, *, office: Office) -> Home:
-    """The home of a person; "in behandeling" is the office's one status (`status_in_progress`)."""
-    given = {READER: person_id, "in_progress": office.status_in_progress}
-    rows = (await session.execute(_home(), given)).all()
+async def home(session: AsyncSession, person_id: int, *, office: Office, account_id: int | None = None) -> Home:
+    """The home of a person; "in behandeling" is the office's one status (`status_in_progress`).
+
+    With `account_id` the dossiers of that account only are counted (HOME-3); the accounts and the tasks are all theirs.
+    """
+    given = {READER: person_id, "in_progress": office.status_in_progress, "account_id": account_id}
+    rows = (await session.execute(_home(of_account=account_id is not None), given)).all()
     if not rows:
         return Home(in_progress=0, total=0, actions=0, unread=0, accounts=(), name="")
     first = rows[0]
@@ -72,13 +78,14 @@ async def dossiers_page(
     limit: int,
     statuses: Sequence[str] = (),
     words: str = "",
+    account_id: int | None = None,
 ) -> tuple[list[DossierRow], int]:
     """A page of the person's dossiers, newest activity first, and how many match; of `statuses` only, when any are given,
-    and holding each of `words` in number or description."""
-    given = {READER: person_id, "statuses": list(statuses), "first": offset, "most": limit}
+    holding each of `words` in number or description, and of one account, when `account_id` is given."""
+    given = {READER: person_id, "statuses": list(statuses), "first": offset, "most": limit, "account_id": account_id}
     patterns = searching.patterns(words)
     given |= {f"word{n}": pattern for n, pattern in enumerate(patterns)}
-    query, total = _page(len(patterns), filtered=bool(statuses))
+    query, total = _page(len(patterns), filtered=bool(statuses), of_account=account_id is not None)
     found = (await session.execute(query, given)).all()
     rows = [DossierRow(*row[:-1]) for row in found]
     if found or not offset:
@@ -86,9 +93,10 @@ async def dossiers_page(
     return rows, await session.scalar(total, given) or 0
 
 
-async def statuses(session: AsyncSession, person_id: int) -> list[str]:
-    """The statuses that occur among the person's dossiers, in alphabetical order."""
-    return list(await session.scalars(_statuses(), {READER: person_id}))
+async def statuses(session: AsyncSession, person_id: int, *, account_id: int | None = None) -> list[str]:
+    """The statuses that occur among the person's dossiers (those of one account), in alphabetical order."""
+    query = _statuses(of_account=account_id is not None)
+    return list(await session.scalars(query, {READER: person_id, "account_id": account_id}))
 
 
 async def only_dossier(session: AsyncSession, person_id: int) -> int | None:
@@ -98,9 +106,10 @@ async def only_dossier(session: AsyncSession, person_id: int) -> int | None:
 
 
 @cache
-def _home() -> Select[Any]:
+def _home(*, of_account: bool) -> Select[Any]:
     """A row for each account of the person (one when there is none), each with the counts."""
-    each = select(Dossier.status, unread_in_dossier().label("unread")).where(visible_to(ActorKind.PERSON)).subquery()
+    theirs = select(Dossier.status, unread_in_dossier().label("unread")).where(visible_to(ActorKind.PERSON))
+    each = (theirs.where(OF_ACCOUNT) if of_account else theirs).subquery()
     counts = select(
         func.count(case((each.c.status == bindparam("in_progress"), 1))).label("in_progress"),
         func.count().label("total"),
@@ -117,18 +126,20 @@ def _home() -> Select[Any]:
 
 
 @cache
-def _page(words: int, *, filtered: bool) -> tuple[Select[Any], Select[int]]:
+def _page(words: int, *, filtered: bool, of_account: bool) -> tuple[Select[Any], Select[int]]:
     """The rows of a page, each with the total, and the total alone.
 
     All dossiers: the first rows of an index, and a count that looks at no dossier. A choice of them: one pass finds both the
     page and the total. Unread is counted for the rows of the page only.
     """
     wanted = [seen_as_participant()]
+    if of_account:
+        wanted.append(OF_ACCOUNT)
     if filtered:
         wanted.append(Dossier.status.in_(bindparam("statuses", expanding=True)))
     wanted += [searching.matches(Dossier.searchable, bindparam(f"word{n}", type_=String)) for n in range(words)]
     found = select(Dossier.id).join(Participant, Participant.dossier_id == Dossier.id).where(*wanted)
-    choice = filtered or words > 0
+    choice = filtered or of_account or words > 0
     total = select(func.count()).select_from(found.subquery()) if choice else select(seen_in_all())
     page = (
         found.add_columns((func.count().over() if choice else total.scalar_subquery()).label("total"))
@@ -143,8 +154,10 @@ def _page(words: int, *, filtered: bool) -> tuple[Select[Any], Select[int]]:
 
 
 @cache
-def _statuses() -> Select[str]:
+def _statuses(*, of_account: bool) -> Select[str]:
     theirs = select(Dossier.status).join(Participant, Participant.dossier_id == Dossier.id).where(seen_as_participant())
+    if of_account:
+        theirs = theirs.where(OF_ACCOUNT)
     return theirs.distinct().order_by(Dossier.status)
 
 

@@ -119,6 +119,7 @@ def upgrade() -> None:
         sa.Column("card_message_id", sa.BigInteger(), nullable=True),
         sa.Column("draft_message_id", sa.BigInteger(), nullable=True),
         sa.Column("seen_version", sa.String(length=20), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("bot_id", "chat_id", name=op.f("pk_chats")),
     )
