@@ -63,7 +63,7 @@ async def test_what_failed_is_listed_and_goes_out_again(place: Town) -> None:
     await place.anna.tap("Versturen")
     failed = await found(lambda: place.listing("deliveries", "list", "--state", "failed"))
     assert failed[0]["kind"] == "message_staff"
-    assert "not today" in str(failed[0]["error"])
+    assert "550 5.7.1" in failed[0]["error"]
     await place.loket("deliveries", "retry", str(failed[0]["id"]))
     mail = await place.handlers_box.wait(lambda mail: "Koopakte" in mail.subject, timeout=PATIENCE)
     assert [file.name for file in mail.attachments] == ["koopakte.txt"]
