@@ -1,13 +1,27 @@
 """Screens as calls of the Bot API, and the errors that mean the same thing under several names."""
 
 from collections.abc import Iterable
+from io import BytesIO
 from typing import Any
 
+import segno
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import EditMessageText, SendMessage
+from aiogram.methods import EditMessageText, SendContact, SendMessage, SendPhoto
 from aiogram.methods.base import Response, TelegramMethod
-from aiogram.types import CopyTextButton, File, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from aiogram.types import (
+    BufferedInputFile,
+    CopyTextButton,
+    File,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    LinkPreviewOptions,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 
+from bot.answers import Contact
 from bot.screens.screen import Button, Row, Screen
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -21,8 +35,27 @@ def new_message(chat_id: int, screen: Screen) -> SendMessage:
         text=str(screen.text),
         parse_mode=HTML,
         link_preview_options=NO_PREVIEW,
-        reply_markup=keyboard(screen.rows),
+        reply_markup=_markup(screen),
     )
+
+
+def new_picture(chat_id: int, screen: Screen) -> SendPhoto:
+    """sendPhoto, of the screen's QR code, with the quiet zone that readers need also on a dark ground."""
+    out = BytesIO()
+    segno.make(screen.qr, error="m", micro=False).save(out, kind="png", scale=6, border=4)
+    return SendPhoto(
+        chat_id=chat_id,
+        photo=BufferedInputFile(out.getvalue(), "qr.png"),
+        caption=str(screen.text),
+        parse_mode=HTML,
+        reply_markup=keyboard(screen.rows),
+        protect_content=True,
+    )
+
+
+def contact(chat_id: int, card: Contact) -> SendContact:
+    """sendContact."""
+    return SendContact(chat_id=chat_id, phone_number=card.phone, first_name=card.name[:64], vcard=card.vcard[:2048])
 
 
 def edit(chat_id: int, message_id: int, screen: Screen) -> EditMessageText:
@@ -35,6 +68,16 @@ def edit(chat_id: int, message_id: int, screen: Screen) -> EditMessageText:
         link_preview_options=NO_PREVIEW,
         reply_markup=keyboard(screen.rows),
     )
+
+
+def _markup(screen: Screen) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+    if screen.clears:
+        return ReplyKeyboardRemove(remove_keyboard=True)
+    if not screen.share:
+        return keyboard(screen.rows)
+    first, *others = screen.share
+    keys = [[KeyboardButton(text=first, request_contact=True)], *[[KeyboardButton(text=other)] for other in others]]
+    return ReplyKeyboardMarkup(keyboard=keys, resize_keyboard=True, one_time_keyboard=True)
 
 
 def keyboard(rows: Iterable[Row]) -> InlineKeyboardMarkup | None:

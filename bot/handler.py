@@ -13,6 +13,8 @@ from bot import callbacks, fetching, updates
 from bot.answers import Answer, Show, Toast, packed, unpacked
 from bot.callbacks import StaleButton, Verb
 from bot.customer import desk, groups, home
+from bot.customer import step_up as asking
+from bot.customer.errands import Errand
 from bot.customer.visit import Desk, Knock, Visit, at_the_bottom
 from bot.fetching import Fetched
 from bot.messenger import Messenger
@@ -31,11 +33,11 @@ from core.intake.handling import Handled
 from core.intake.models import Intake
 from core.messages import drafts
 from core.office import Office
-from core.people import links
+from core.people import links, step_up
 from core.people.chat_key import ChatKey
 from core.portal import tasks
 
-UNKNOWN = frozenset({"dossier.unknown", "document.unknown", "message.unknown", "draft.unknown"})
+UNKNOWN = frozenset({"dossier.unknown", "document.unknown", "message.unknown", "draft.unknown", "upload.unknown"})
 """Refusals of a button whose thing is not there (any more, or for them): followed by a fresh home card."""
 
 
@@ -78,15 +80,20 @@ class CustomerHandler:
         if not origin.chat_id:
             return Handled([], outcome=f"ignored {_kind(events[0])}"[:60])
         knock = await self._knock(session, items[0], origin, events[0])
+        if isinstance(knock, Visit):
+            errand = Errand(knock.source, tuple(item.payload for item in items), fetched.files, fetched.full_text)
+            knock = replace(knock, errand=errand, full_text=fetched.full_text)
         answers = await _serve(knock, origin, events, fetched)
-        return Handled(packed(_answered(answers, events[0])), outcome=_kind(events[0]))
+        return Handled(self._packed(answers, events[0]), outcome=_kind(events[0]))
 
     async def refused(self, session: Session, items: Sequence[Intake], refused: Refused) -> Handled:
         """A tap is refused in a box, a text in a message; what isn't there any more brings a fresh home card."""
         origin, events = _read(items)
         knock = await self._knock(session, items[0], origin, events[0])
+        if isinstance(knock, Visit):
+            knock = replace(knock, errand=Errand(knock.source, tuple(item.payload for item in items)))
         answers = await _told(knock, events[0], refused)
-        return Handled(packed(_answered(answers, events[0])), outcome=f"refused {refused.code}"[:60])
+        return Handled(self._packed(answers, events[0]), outcome=f"refused {refused.code}"[:60])
 
     async def give_up(self, session: Session, items: Sequence[Intake], error_id: str) -> Handled:
         """The sender is told once, with the number to ask about."""
@@ -95,12 +102,15 @@ class CustomerHandler:
             return Handled([], outcome="dead")
         knock = await self._knock(session, items[0], origin, events[0])
         sorry = Show(about.plain(knock.look, "fallback.failed", error_id=error_id))
-        return Handled(packed(_answered([sorry], events[0])), outcome="dead")
+        return Handled(self._packed([sorry], events[0]), outcome="dead")
 
     async def answer(self, items: Sequence[Intake], answers: Sequence[dict[str, Any]]) -> None:
         """Carries the answers out."""
         chat = ChatKey(self._bot.id, updates.origin_of(items[0].payload).chat_id)
-        await self._messenger.carry_out(chat, unpacked(answers))
+        await self._messenger.carry_out(chat, unpacked(answers, self._desk.keys))
+
+    def _packed(self, answers: list[Answer], event: Event) -> list[dict[str, Any]]:
+        return packed(_answered(answers, event), self._desk.keys)
 
     async def _file(self, event: Brought, origin: Origin) -> Fetched:
         language = self._language(origin)
@@ -136,7 +146,12 @@ class CustomerHandler:
         person = await links.person_of(session, chat) if origin.private else None
         if person is None:
             return Knock(**values)
-        return Visit(**values, person=person, actions=await tasks.count(session, person.id))
+        return Visit(
+            **values,
+            person=person,
+            actions=await tasks.count(session, person.id),
+            stepped_up=await step_up.fresh(session, person.id, chat),
+        )
 
     def _language(self, origin: Origin) -> Language:
         """What Telegram speaks with this person, as far as we speak it."""
@@ -149,10 +164,18 @@ async def _serve(knock: Knock, origin: Origin, events: Sequence[Event], fetched:
         return await groups.answer(knock, events[0])
     if not isinstance(knock, Visit):
         return await desk.turn_away(knock, events)
-    return await desk.serve(replace(knock, full_text=fetched.full_text), events, fetched.files)
+    return await desk.serve(knock, events, fetched.files)
 
 
 async def _told(knock: Knock, event: Event, refused: Refused) -> list[Answer]:
+    if refused.code == asking.NEEDED and isinstance(knock, Visit) and knock.errand is not None:
+        try:
+            async with knock.session.begin_nested():
+                act = step_up.Act(str(refused.values["act"]))
+                return await asking.ask(knock, act, [knock.errand])
+        except Refused as why_not:
+            refused = why_not
+            await knock.session.refresh(knock.row)
     sentence = refusal(knock.look.language, refused)
     again = await home.afresh(knock) if isinstance(knock, Visit) and refused.code in UNKNOWN else []
     if isinstance(event, Tap):
@@ -163,7 +186,8 @@ async def _told(knock: Knock, event: Event, refused: Refused) -> list[Answer]:
 
 
 def _answered(answers: list[Answer], event: Event) -> list[Answer]:
-    """Every tap is answered, so that the button stops waiting."""
+    """Every tap is answered, so that the button stops waiting; what was no tap has nothing to answer."""
+    answers = [answer for answer in answers if not (isinstance(answer, Toast) and not answer.query_id)]
     if isinstance(event, Tap) and not any(isinstance(answer, Toast) for answer in answers):
         return [Toast(event.query_id), *answers]
     return answers

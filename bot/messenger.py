@@ -18,7 +18,7 @@ from aiogram.methods import DeleteMessage as DeleteMessageCall
 from aiogram.methods.base import TelegramMethod, TelegramType
 
 from bot import calls, limits
-from bot.answers import Answer, DeleteMessage, Show, Toast
+from bot.answers import Answer, Contact, DeleteMessage, Show, Toast
 from core.actor import Channel
 from core.chats import chats
 from core.database import Sessions, forbid_network_in_transaction, transaction
@@ -67,6 +67,8 @@ class Messenger:
                 await self._toast(answer)
             case DeleteMessage(message_id):
                 await self._remove(chat.chat_id, message_id)
+            case Contact():
+                await self._call(calls.contact(chat.chat_id, answer))
             case Show():
                 await self._show(chat, answer)
 
@@ -103,7 +105,8 @@ class Messenger:
         return True
 
     async def _sent(self, chat: ChatKey, show: Show) -> None:
-        message = await self._call(calls.new_message(chat.chat_id, show.screen))
+        new = calls.new_picture if show.screen.qr else calls.new_message
+        message = await self._call(new(chat.chat_id, show.screen))
         if show.card:
             await self._remember(chat, message.message_id)
 

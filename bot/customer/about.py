@@ -1,9 +1,10 @@
 """Help and the version (HOME-4)."""
 
-from bot.answers import Answer
+from bot.answers import Answer, Contact
 from bot.callbacks import Callback
 from bot.customer.visit import Knock, Visit, shown
 from bot.screens import about as screens
+from core.office import contact_card
 
 
 async def show_help(knock: Knock, _: Callback | None = None) -> list[Answer]:
@@ -14,3 +15,9 @@ async def show_help(knock: Knock, _: Callback | None = None) -> list[Answer]:
 async def version(knock: Knock) -> list[Answer]:
     """Which version this is."""
     return [shown(knock, screens.version(knock.look, knock.desk.version, linked=isinstance(knock, Visit)))]
+
+
+async def office_card(knock: Knock, _: Callback | None = None) -> list[Answer]:
+    """The office as a contact for the telephone's own address book (LINK-8)."""
+    office = knock.desk.office
+    return [Contact(office.phone, office.name, contact_card(office))]

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from bot.answers import Answer
-from bot.customer import about, details, dossiers, drafts, home
+from bot.customer import about, actions, details, dossiers, drafts, finding, home, news, two_factor
 from bot.customer.visit import Visit, at_the_bottom, shown
 from bot.saying import refusal
 from bot.screens import about as screens
@@ -18,10 +18,13 @@ MENU: Final = {
     "home": {NL: "home", EN: "home"},
     "dossiers": {NL: "dossiers", EN: "dossiers"},
     "search": {NL: "zoek", EN: "search"},
+    "actions": {NL: "acties", EN: "actions"},
     "new": {NL: "nieuw", EN: "new"},
     "details": {NL: "gegevens", EN: "details"},
     "help": {NL: "help", EN: "help"},
     "version": {NL: "versie", EN: "version"},
+    "lock": {NL: "vergrendel", EN: "lock"},
+    "relink": {NL: "herkoppel", EN: "relink"},
     "logout": {NL: "uitloggen", EN: "logout"},
 }
 """The names by key of the catalogue (`bot.command.<key>`)."""
@@ -47,7 +50,7 @@ async def _start(visit: Visit, rest: str) -> list[Answer]:
     """Home; somebody's code in a linked chat is told that the chat is linked already."""
     if not rest:
         return await home.show(visit)
-    outcome = await linking.give_code(visit.session, visit.chat, rest, keys=visit.desk.keys)
+    outcome = await linking.give_code(visit.session, visit.chat, rest, keys=visit.desk.keys, office=visit.desk.office)
     if outcome.refused is None:
         return await home.show(visit)
     sentence = refusal(visit.look.language, outcome.refused)
@@ -65,7 +68,15 @@ async def _dossiers(visit: Visit, _: str) -> list[Answer]:
 async def _search(visit: Visit, rest: str) -> list[Answer]:
     if not rest:
         return [shown(visit, screens.with_home(visit.look, "search.how"))]
-    return await dossiers.search(visit, rest)
+    return await finding.search(visit, rest)
+
+
+async def _actions(visit: Visit, _: str) -> list[Answer]:
+    return await actions.listing(visit)
+
+
+async def _stop(visit: Visit, _: str) -> list[Answer]:
+    return await news.stop(visit)
 
 
 async def _new(visit: Visit, _: str) -> list[Answer]:
@@ -84,6 +95,15 @@ async def _version(visit: Visit, _: str) -> list[Answer]:
     return await about.version(visit)
 
 
+async def _lock(visit: Visit, _: str) -> list[Answer]:
+    return await two_factor.lock(visit)
+
+
+async def _relink(visit: Visit, _: str) -> list[Answer]:
+    """This chat is linked; it is the new telephone that must ask (LINK-9)."""
+    return [shown(visit, screens.with_home(visit.look, "link.relink_elsewhere"))]
+
+
 async def _log_out(visit: Visit, _: str) -> list[Answer]:
     return await details.log_out(visit)
 
@@ -94,9 +114,13 @@ _COMMANDS: Final[dict[str, Command]] = {
     "home": _home,
     "dossiers": _dossiers,
     "search": _search,
+    "actions": _actions,
+    "stop": _stop,
     "new": _new,
     "details": _details,
     "help": _help,
     "version": _version,
+    "lock": _lock,
+    "relink": _relink,
     "logout": _log_out,
 }

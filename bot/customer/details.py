@@ -5,30 +5,39 @@ from bot.callbacks import Callback, StaleButton
 from bot.customer.visit import Visit, at_the_bottom, shown
 from bot.saying import label
 from bot.screens import details as screens
-from bot.screens.screen import Look, Screen
+from bot.screens.screen import Screen
 from core.actor import Channel, Language
 from core.chats import chats
-from core.people import links, persons, preferences
+from core.people import details, links, onboarding, persons, preferences
 from core.people.preferences import News
 
 
 async def show(visit: Visit, _: Callback | None = None) -> list[Answer]:
     """One's own details."""
-    return [shown(visit, card(visit))]
+    return [shown(visit, await card(visit))]
 
 
-def welcome(visit: Visit) -> list[Answer]:
+async def welcome(visit: Visit) -> list[Answer]:
     """The same by itself on the first visit of all (LINK-7)."""
-    return [at_the_bottom(visit, card(visit, welcome=True))]
+    return [at_the_bottom(visit, await card(visit, welcome=True))]
 
 
-def card(visit: Visit, *, welcome: bool = False, look: Look | None = None) -> Screen:
-    """The details as a screen."""
-    person = visit.person
-    values = screens.Details(
-        person.name, person.email, person.mobile, person.professional_number, Language(person.language)
-    )
-    return screens.details(look or visit.look, values, welcome=welcome)
+async def card(visit: Visit, *, welcome: bool = False, note: str = "") -> Screen:
+    """The details as a screen; `note` is a line above them."""
+    values = await details.of(visit.session, visit.person)
+    to_check = visit.person.details_right_at is None
+    return screens.details(visit.look, values, welcome=welcome, to_check=to_check, note=note)
+
+
+async def right(visit: Visit, _: Callback) -> list[Answer]:
+    """[Klopt]: the checklist goes on from there (DET-9)."""
+    await onboarding.details_right(visit.session, visit.person, visit.actor)
+    return await checklist(visit)
+
+
+async def checklist(visit: Visit, _: Callback | None = None) -> list[Answer]:
+    """What is done and what is still to do."""
+    return [shown(visit, screens.checklist(visit.look, await onboarding.checklist(visit.session, visit.person)))]
 
 
 async def language(visit: Visit, callback: Callback) -> list[Answer]:
@@ -40,7 +49,7 @@ async def language(visit: Visit, callback: Callback) -> list[Answer]:
     await persons.set_language(visit.session, visit.person, chosen, visit.actor)
     await chats.set_language(visit.session, visit.chat, chosen)
     toast = [Toast(visit.tap.query_id, label(chosen, "details.language_set"))] if visit.tap else []
-    return [*toast, shown(visit, card(visit))]
+    return [*toast, shown(visit, await card(visit))]
 
 
 async def notifications(visit: Visit, _: Callback) -> list[Answer]:

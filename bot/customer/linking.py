@@ -1,20 +1,22 @@
 """From a stranger's chat to a linked one (LINK-1, 3, 4, 5, 7, 10, 15). Nothing that a stranger sees tells what we know."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from bot.answers import Answer, DeleteMessage, Show, Toast
 from bot.callbacks import Callback, Verb
-from bot.customer import about, commands, details, home
+from bot.customer import about, commands, details, home, lock, typed
 from bot.customer.visit import Knock, Visit, at_the_bottom, shown
 from bot.saying import refusal
 from bot.screens import about as about_screens
 from bot.screens import linking as screens
+from bot.screens.keypad import LENGTH
 from bot.screens.screen import Screen
 from bot.updates import Tap, Words
 from core.chats import chats
 from core.errors import Refused
-from core.people import linking, links
+from core.people import linking, links, locking, typed_secrets
 from core.people.linking import LinkOutcome
 from core.people.models import Linking
 
@@ -34,9 +36,10 @@ async def words(knock: Knock, said: Words) -> list[Answer]:
         return await _email(knock, text, underway)
     if underway is not None and underway.email is not None and _LIKE_DIGITS.fullmatch(text):
         return await _typed_digits(knock, said, underway)
-    if _LIKE_CODE.fullmatch(text):
+    if _LIKE_CODE.fullmatch(text) or linking.replaced_code(text, knock.desk.office) is not None:
         return await _code(knock, text)
-    return await remind(knock)
+    gone = typed.deleted(knock, said) if typed_secrets.looks_like_password(text) else []
+    return [*gone, *await remind(knock)]
 
 
 async def tap(knock: Knock, callback: Callback, tapped: Tap) -> list[Answer]:
@@ -53,6 +56,8 @@ async def tap(knock: Knock, callback: Callback, tapped: Tap) -> list[Answer]:
             return [shown(knock, screens.stopped(knock.look))]
         case Verb.HELP:
             return await about.show_help(knock)
+        case Verb.OFFICE_CARD:
+            return await about.office_card(knock)
         case _:
             toast = Toast(tapped.query_id, knock.look.label("toast.stranger"), alert=True)
             return [toast, at_the_bottom(knock, screens.how_to_link(knock.look))]
@@ -68,7 +73,7 @@ async def _command(knock: Knock, name: str, rest: str) -> list[Answer]:
     match name:
         case "start" if rest:
             return await _code(knock, rest)
-        case "start" | "herkoppel":
+        case "start" | "herkoppel" | "relink":
             return await _start(knock)
         case "help":
             return await about.show_help(knock)
@@ -85,7 +90,7 @@ async def _start(knock: Knock) -> list[Answer]:
 
 
 async def _code(knock: Knock, code: str) -> list[Answer]:
-    outcome = await linking.give_code(knock.session, knock.chat, code, keys=knock.desk.keys)
+    outcome = await linking.give_code(knock.session, knock.chat, code, keys=knock.desk.keys, office=knock.desk.office)
     return [at_the_bottom(knock, _or_why_not(knock, outcome, screens.ask_email(knock.look, invited=True)))]
 
 
@@ -105,7 +110,7 @@ async def _key(knock: Knock, key: str) -> list[Answer]:
     if key not in {"show", "back", *"0123456789"}:
         key = "show"
     entered = underway.entered if key == "show" else await linking.press(knock.session, knock.chat, key)
-    if len(entered) == screens.LENGTH and key != "show":
+    if len(entered) == LENGTH and key != "show":
         return await _enter(knock, entered)
     return [shown(knock, screens.keypad(knock.look, entered))]
 
@@ -155,7 +160,9 @@ async def _arrived(knock: Knock, outcome: LinkOutcome) -> list[Answer]:
     tapped = knock.tap.message_id if knock.tap else knock.row.card_message_id
     confirmed = Show(screens.linked(visit.look, person.name), edit=tapped)
     first = await links.welcome(knock.session, outcome.link)
-    card = details.welcome(visit) if first else await home.afresh(visit)
+    if await locking.locked(knock.session, knock.chat):
+        return [confirmed, *await lock.ask(replace(visit, tap=None), None)]
+    card = await details.welcome(visit) if first else await home.afresh(visit)
     return [confirmed, *card]
 
 

@@ -5,21 +5,44 @@ from typing import Final
 
 from bot.answers import Answer
 from bot.callbacks import Callback, Verb
-from bot.customer import about, details, documents, dossiers, drafts, home, messages
+from bot.customer import (
+    about,
+    accounts,
+    actions,
+    details,
+    documents,
+    dossiers,
+    drafts,
+    editing,
+    finding,
+    home,
+    messages,
+    news,
+    two_factor,
+    writing,
+)
 from bot.customer.visit import Visit
 
 Handle = Callable[[Visit, Callback], Awaitable[list[Answer]]]
 
 TAPS: Final[dict[Verb, Handle]] = {
     Verb.HOME: home.show,
-    Verb.ACTIONS: home.actions,
+    Verb.ACTIONS: actions.listing,
+    Verb.TASK: actions.opened,
+    Verb.SUPPLY: drafts.supply,
+    Verb.ACCOUNTS: accounts.choices,
+    Verb.ACCOUNT: home.pick_account,
     Verb.DOSSIERS: dossiers.listing,
+    Verb.FOUND: finding.turned,
+    Verb.STATUSES: dossiers.choose_statuses,
+    Verb.TYPED: writing.as_message,
     Verb.DOSSIER: dossiers.opened,
     Verb.PROGRESS: dossiers.progress,
     Verb.DOCUMENTS: documents.listing,
     Verb.DOWNLOAD: documents.download,
     Verb.MESSAGES: messages.listing,
     Verb.MESSAGE: messages.opened,
+    Verb.VERSIONS: messages.versions,
     Verb.ATTACHMENT: documents.attachment,
     Verb.REPLY: drafts.reply,
     Verb.NEW_MESSAGE: drafts.begin,
@@ -36,7 +59,27 @@ TAPS: Final[dict[Verb, Handle]] = {
     Verb.LANGUAGE: details.language,
     Verb.NOTIFICATIONS: details.notifications,
     Verb.WANT: details.want,
+    Verb.NEWS: news.turned,
     Verb.UNLINK: details.log_out,
     Verb.HELP: about.show_help,
+    Verb.OFFICE_CARD: about.office_card,
+    Verb.DETAIL: editing.ask,
+    Verb.DETAIL_EMPTY: editing.empty,
+    Verb.DETAIL_SAVE: editing.save,
+    Verb.DETAIL_STOP: editing.stop,
+    Verb.EMAIL_KEY: editing.key,
+    Verb.EMAIL_RESEND: editing.resend,
+    Verb.DETAILS_RIGHT: details.right,
+    Verb.CHECKLIST: details.checklist,
+    Verb.TWO_FACTOR: two_factor.show,
+    Verb.TWO_FACTOR_ON: two_factor.turn_on,
+    Verb.TWO_FACTOR_KEY: two_factor.key,
+    Verb.TWO_FACTOR_STOP: two_factor.stop,
+    Verb.TWO_FACTOR_OFF: two_factor.turn_off,
+    Verb.RECOVERY: two_factor.renew,
+    Verb.RECOVERY_KEPT: two_factor.kept,
+    Verb.IDLE: two_factor.idle,
+    Verb.LOCK: two_factor.lock,
 }
-"""What a linked person's tap does. The keypad's verbs are not here: a linked chat has no use for them (stale)."""
+"""What a linked person's tap does. Not here: the keypad of a step-up (`step_up.VERBS`), whose code lets something else happen,
+and that of linking, for which a linked chat has no use (stale)."""

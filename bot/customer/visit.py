@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.answers import Show
+from bot.customer.errands import Errand
 from bot.screens.screen import Look, Screen
 from bot.updates import Origin, Tap
 from core.actor import Actor, ActorKind, Channel, Language
@@ -51,6 +52,12 @@ class Visit(Knock):
     actions: int = 0
     """How many tasks wait for the person (HOME-2)."""
 
+    stepped_up: bool = False
+    """Whether a code was right in this chat within five minutes (STEP-1)."""
+
+    errand: Errand | None = None
+    """What came in, to be carried on with after a code."""
+
     full_text: Content | None = None
     """The whole text of an over-long draft that is being sent, stored before this transaction (MSG-5)."""
 
@@ -58,7 +65,11 @@ class Visit(Knock):
     def actor(self) -> Actor:
         """The person, here and now, in Telegram."""
         return Actor(
-            kind=ActorKind.PERSON, id=self.person.id, channel=Channel.TELEGRAM, language=Language(self.person.language)
+            kind=ActorKind.PERSON,
+            id=self.person.id,
+            channel=Channel.TELEGRAM,
+            language=Language(self.person.language),
+            stepped_up=self.stepped_up,
         )
 
     @property

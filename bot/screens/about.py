@@ -22,7 +22,8 @@ def help_card(look: Look, *, linked: bool) -> Screen:
         for key, url in (("help.manual", office.manual), ("help.website", office.website))
         if url.startswith(("https://", "http://"))
     )
-    rows: tuple[Row, ...] = (links,) if links else ()
+    card = ((look.button("help.contact", Verb.OFFICE_CARD),),) if office.phone else ()
+    rows: tuple[Row, ...] = (*card, links) if links else card
     return Screen(text, (*rows, look.home()) if linked else rows)
 
 
@@ -49,6 +50,11 @@ def refused(look: Look, sentence: str) -> Screen:
 def plain(look: Look, key: str, **values: str) -> Screen:
     """One sentence without buttons: for strangers and groups."""
     return Screen(say(look.language, key, n=None, **values))
+
+
+def plain_counted(look: Look, key: str, n: int) -> Screen:
+    """One sentence with a number in it, without buttons."""
+    return Screen(look.say(key, n=n))
 
 
 def sentence_only(look: Look, sentence: str) -> Screen:

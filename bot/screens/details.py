@@ -1,50 +1,79 @@
 """ "Mijn gegevens": who the office says one is, the language, the notifications (DET-1, DET-10, NOTE-1)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from markupsafe import Markup
 
 from bot.callbacks import Verb
 from bot.saying import lines
-from bot.screens.screen import Button, Look, Row, Screen
+from bot.screens.keypad import SHOW
+from bot.screens.screen import Button, Look, Row, Screen, pairs
 from core.actor import Channel, Language
+from core.people.details import Details, Field
+from core.people.onboarding import Part, State, Step
 from core.people.preferences import News
 
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What the card shows of a person."""
-
-    name: str
-    email: str
-    mobile: str | None
-    professional_number: str | None
-    language: Language
+EDITABLE: Final = (Field.NAME, Field.EMAIL, Field.MOBILE, Field.PROFESSIONAL_NUMBER)
+"""What the card can change by typing; the language has its own button."""
 
 
-def details(look: Look, person: Details, *, welcome: bool) -> Screen:
-    """One's own details; with `welcome` on the first visit of all (LINK-7)."""
-    unknown = look.say("details.unknown")
+def details(look: Look, person: Details, *, welcome: bool, to_check: bool = False, note: str = "") -> Screen:
+    """One's own details, each with its way to change it; with `welcome` on the first visit of all (LINK-7).
+
+    `to_check`: nobody said yet that they are right, [Klopt] does.
+    """
     text = lines(
+        *((note, "") if note else ()),
         *((look.say("details.welcome"), "") if welcome else ()),
         look.say("details.title"),
         "",
-        look.say("details.name", name=person.name),
-        look.say("details.email", email=person.email),
-        look.say("details.mobile", mobile=person.mobile or unknown),
-        look.say("details.professional_number", number=person.professional_number)
-        if person.professional_number
-        else None,
-        look.say(f"details.language.{person.language}"),
+        *_values(look, person),
         "",
-        look.say("details.wrong", office=look.office.name),
+        look.say("details.change"),
     )
-    other = Language.EN if person.language is Language.NL else Language.NL
     rows = (
-        (look.button("details.notifications", Verb.NOTIFICATIONS),),
-        (look.button(f"details.speak.{other}", Verb.LANGUAGE, other), look.button("details.unlink", Verb.UNLINK)),
+        *(((look.button("details.right", Verb.DETAILS_RIGHT),),) if to_check else ()),
+        *(((look.button("editing.enter_code", Verb.EMAIL_KEY, SHOW),),) if person.new_email else ()),
+        *pairs(look.button(f"editing.field.{field}", Verb.DETAIL, field) for field in EDITABLE),
+        (look.button("details.notifications", Verb.NOTIFICATIONS), look.button("details.two_factor", Verb.TWO_FACTOR)),
+        (_other_language(look, person), look.button("details.unlink", Verb.UNLINK)),
+        *(((look.button("checklist.open", Verb.CHECKLIST),),) if to_check else ()),
         look.home(),
     )
     return Screen(text, rows)
+
+
+def _values(look: Look, person: Details) -> tuple[Markup, ...]:
+    unknown = look.say("details.unknown")
+    proven = "details.mobile_proven" if person.mobile_proven else "details.mobile"
+    moving = (look.say("details.new_email", email=person.new_email),) if person.new_email else ()
+    return (
+        look.say("details.name", name=person.name),
+        look.say("details.email", email=person.email),
+        *moving,
+        look.say(proven, mobile=person.mobile or unknown),
+        look.say("details.professional_number", number=person.professional_number or unknown),
+        look.say(f"details.language.{person.language}"),
+        look.say("details.two_factor_on" if person.two_factor else "details.two_factor_off"),
+    )
+
+
+def _other_language(look: Look, person: Details) -> Button:
+    other = Language.EN if person.language is Language.NL else Language.NL
+    return look.button(f"details.speak.{other}", Verb.LANGUAGE, other)
+
+
+def checklist(look: Look, steps: Sequence[Step]) -> Screen:
+    """The onboarding checklist: done, open, or for later (DET-9)."""
+    text = lines(
+        look.say("checklist.title"),
+        "",
+        *(look.say(f"checklist.state.{step.state}", part=look.say(f"checklist.part.{step.part}")) for step in steps),
+    )
+    open_one = any(step.part is Part.DETAILS and step.state is State.OPEN for step in steps)
+    rows = ((look.button("checklist.check_details", Verb.DETAILS),),) if open_one else ()
+    return Screen(text, (*rows, look.home(look.button("home.details", Verb.DETAILS))))
 
 
 def notifications(look: Look, matrix: Mapping[tuple[News, Channel], bool]) -> Screen:
@@ -62,6 +91,13 @@ def _switch(look: Look, news: News, channel: Channel, *, on: bool) -> Button:
     what = look.label(f"notifications.news.{news}")
     where = look.label(f"notifications.channel.{channel}")
     return look.button(key, Verb.WANT, news, channel, 0 if on else 1, what=what, where=where)
+
+
+def news(look: Look, *, wanted: bool) -> Screen:
+    """News is off or on again (NOTE-5)."""
+    other = look.button("news.off" if wanted else "news.on", Verb.NEWS, 0 if wanted else 1)
+    matrix = look.button("details.notifications", Verb.NOTIFICATIONS)
+    return Screen(look.say("news.is_on" if wanted else "news.is_off"), ((other, matrix), look.home()))
 
 
 def ask_unlink(look: Look) -> Screen:

@@ -1,14 +1,9 @@
 """The way from a stranger's chat to a linked one (LINK-4, 5, 8, 10). Nothing here says whether an address is known."""
 
-from typing import Final
-
-from bot.callbacks import Verb, pack
+from bot.callbacks import Verb
 from bot.saying import lines
-from bot.screens.screen import Button, Look, Row, Screen
-
-BACK: Final = "back"
-KEYS: Final = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), (BACK, "0"))
-LENGTH: Final = 6
+from bot.screens.keypad import SHOW, digits, pad
+from bot.screens.screen import Button, Look, Screen
 
 
 def how_to_link(look: Look) -> Screen:
@@ -24,27 +19,23 @@ def ask_email(look: Look, *, invited: bool) -> Screen:
 
 def keypad(look: Look, entered: str, *, note: str = "") -> Screen:
     """Six digits, by thumb or typed. Word for word the same for a known and an unknown address."""
-    shown = " ".join(entered.ljust(LENGTH, "·"))
     text = lines(
         *((note, "") if note else ()),
         look.say("link.keypad", office=look.office.name),
         "",
-        look.say("link.entered", shown=shown),
+        digits(look, entered),
     )
     below = (look.button("link.resend", Verb.RESEND), look.button("link.no_mail", Verb.NO_MAIL))
-    return Screen(text, (*_pad(), below, (_stop(look),)))
-
-
-def _pad() -> tuple[Row, ...]:
-    return tuple(tuple(Button("⌫" if key == BACK else key, pack(Verb.KEYPAD, key)) for key in row) for row in KEYS)
+    return Screen(text, (*pad(Verb.KEYPAD), below, (_stop(look),)))
 
 
 def no_mail(look: Look) -> Screen:
     """ "Geen mail ontvangen?": look in the spam, send again, or call the office."""
     office = look.office
     text = look.say("link.no_mail_help", office=office.name, phone=office.phone, email=office.email, hours=office.hours)
-    again = (look.button("link.resend", Verb.RESEND), look.button("link.back_to_code", Verb.KEYPAD, "show"))
-    return Screen(text, (again, (_stop(look),)))
+    again = (look.button("link.resend", Verb.RESEND), look.button("link.back_to_code", Verb.KEYPAD, SHOW))
+    card = ((look.button("help.contact", Verb.OFFICE_CARD),),) if office.phone else ()
+    return Screen(text, (again, *card, (_stop(look),)))
 
 
 def linked(look: Look, name: str) -> Screen:

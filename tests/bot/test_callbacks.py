@@ -8,6 +8,9 @@ from bot import callbacks
 from bot.callbacks import Callback, StaleButton, Verb
 from bot.customer.taps import TAPS
 
+ASKED_FIRST = {Verb.CODE, Verb.CODE_RESEND, Verb.CODE_STOP}
+"""The keypad of a step-up: its code lets another verb happen."""
+
 LINKING = {Verb.KEYPAD, Verb.RESEND, Verb.NO_MAIL, Verb.STOP_LINKING}
 
 
@@ -55,4 +58,4 @@ def test_what_does_not_fit_is_a_defect() -> None:
 
 
 def test_every_verb_is_handled_by_somebody() -> None:
-    assert set(Verb) == set(TAPS) | LINKING
+    assert set(Verb) == set(TAPS) | LINKING | ASKED_FIRST

@@ -7,7 +7,7 @@ from core.database import transaction
 from core.documents.models import Shelf
 from core.people import preferences
 from core.people.preferences import News
-from tests.bot.world import PDF, World, toast_of, until
+from tests.bot.world import PDF, World, until
 
 
 @pytest.mark.rule("DOC-1")
@@ -68,8 +68,8 @@ async def test_a_confidential_document_is_not_named_and_not_sent_without_a_code(
     await world.publish(dossier, "Scheiding.pdf", confidential=True)
     await phone.wait(lambda p: "Nieuw document" in p.screen.text)
     assert "Scheiding" not in phone.screen.text
-    toast = await toast_of(phone, phone.tap("⬇ Downloaden"))
-    assert toast.alert and "code" in toast.text
+    await phone.tap("⬇ Downloaden")
+    await phone.wait(lambda p: "Bevestig met een code" in p.screen.text)
     assert all(message.file is None for message in phone.messages)
 
 

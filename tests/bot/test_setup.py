@@ -20,7 +20,7 @@ async def test_commands_and_descriptions_are_set_per_language(office: Office) ->
             await setup.introduce(bot, office)
         dutch, english = server.add_phone("Anna"), server.add_phone("Eve", language_code="en")
         assert [command["command"] for command in dutch.commands] == [
-            "home", "dossiers", "zoek", "nieuw", "gegevens", "help", "versie", "uitloggen",
+            "home", "dossiers", "zoek", "acties", "nieuw", "gegevens", "help", "versie", "vergrendel", "herkoppel", "uitloggen",
         ]  # fmt: skip
         assert {"search", "logout"} <= {command["command"] for command in english.commands}
         assert office.name in (await bot.get_my_short_description()).short_description
