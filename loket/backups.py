@@ -5,6 +5,7 @@ Files on S3 are not copied: the bucket's own versioning is their backup, and the
 """
 
 import asyncio
+import os
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 
+from core.database.private import keep_private
 from core.errors import Misconfigured
 from loket.settings import Settings
 
@@ -21,7 +23,8 @@ def backup(settings: Settings, target: Path) -> list[str]:
     """Write a backup into the empty or new folder `target`, while the product runs; says what was written."""
     if target.exists() and any(target.iterdir()):
         raise Misconfigured(f"{target} isn't empty. Name a new folder for each backup.")
-    target.mkdir(parents=True, exist_ok=True)
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target.chmod(0o700)
     said = [_dump(make_url(settings.database_url), target)]
     said.append(_copy_files(settings, target))
     key = settings.data / "secret.key"
@@ -44,7 +47,7 @@ def restore(settings: Settings, source: Path) -> list[str]:
         shutil.copytree(source / "files", where, dirs_exist_ok=True)
         said.append("the files")
     if (source / "secret.key").is_file():
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copy2(source / "secret.key", settings.data / "secret.key")
         said.append("the key")
     return said
@@ -55,7 +58,7 @@ def _dump(url: URL, target: Path) -> str:
         with closing(sqlite3.connect(str(url.database))) as live, closing(sqlite3.connect(target / "loket.db")) as copy:
             live.backup(copy)
         return "the database (SQLite)"
-    _run("pg_dump", ["--format=custom", f"--file={target / 'loket.dump'}", _libpq(url)])
+    _run("pg_dump", ["--format=custom", f"--file={target / 'loket.dump'}", _libpq(url)], password=url.password)
     return "the database (pg_dump)"
 
 
@@ -66,12 +69,14 @@ def _load(url: URL, source: Path) -> str:
             raise Misconfigured(f"{path} exists already. Move it away first: a restore never overwrites.")
         if not (source / "loket.db").is_file():
             raise Misconfigured(f"There is no loket.db in {source}, but the settings use SQLite.")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source / "loket.db", path)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keep_private(url)
+        shutil.copyfile(source / "loket.db", path)
         return "the database (SQLite)"
     if not (source / "loket.dump").is_file():
         raise Misconfigured(f"There is no loket.dump in {source}, but the settings use PostgreSQL.")
-    _run("pg_restore", ["--exit-on-error", "--no-owner", f"--dbname={_libpq(url)}", str(source / "loket.dump")])
+    arguments = ["--exit-on-error", "--no-owner", f"--dbname={_libpq(url)}", str(source / "loket.dump")]
+    _run("pg_restore", arguments, password=url.password)
     return "the database (pg_restore)"
 
 
@@ -90,10 +95,12 @@ def _local_files(settings: Settings) -> Path | None:
 
 
 def _libpq(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    """The address without its password: every user of the machine can read the arguments of a program."""
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    return bare.render_as_string(hide_password=False)
 
 
-def _run(program: str, arguments: Sequence[str]) -> None:
+def _run(program: str, arguments: Sequence[str], *, password: str | None) -> None:
     path = shutil.which(program)
     if path is None:
         raise Misconfigured(
@@ -101,7 +108,10 @@ def _run(program: str, arguments: Sequence[str]) -> None:
         )
 
     async def running() -> tuple[int | None, bytes]:
-        process = await asyncio.create_subprocess_exec(path, *arguments, stderr=asyncio.subprocess.PIPE)
+        secret = {"PGPASSWORD": password} if password else {}
+        process = await asyncio.create_subprocess_exec(
+            path, *arguments, stderr=asyncio.subprocess.PIPE, env=os.environ | secret
+        )
         _, said = await process.communicate()
         return process.returncode, said
 

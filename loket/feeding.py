@@ -58,6 +58,15 @@ async def _apply(product: Product, folder: Path, number: int, text: str) -> bool
             return False
     files = {}
     for needed in feed.files_needed(line):
-        files[needed.sha256] = await product.files.put(await asyncio.to_thread((folder / needed.path).read_bytes))
+        path = _below(folder, needed.path, number)
+        files[needed.sha256] = await product.files.put(await asyncio.to_thread(path.read_bytes))
     async with transaction(product.sessions) as session:
         return await feed.apply(session, line, actor=FEED, number=number, files=files, office=product.office)
+
+
+def _below(folder: Path, name: str, number: int) -> Path:
+    """The file, when it really stands below the folder of the feed: a link may point anywhere."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise feed.FeedError("feed.file_missing", line=number, field="file", value=name)
+    return path

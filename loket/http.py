@@ -64,7 +64,7 @@ def _health(product: Product) -> Callable[[web.Request], Awaitable[web.Response]
 def _webhook(take_in: TakeIn, secret: str) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def webhook(request: web.Request) -> web.Response:
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
+        if not secret or not hmac.compare_digest(given.encode(errors="replace"), secret.encode()):
             return web.Response(status=401)
         try:
             await take_in(await request.read())

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+import unicodedata
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import OFFICE, Actor, ActorKind, Channel
@@ -105,13 +107,18 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str = "", e
     for name in rows[0]:
         table.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
+        table.add_row(*(Text(printable(_cell(value))) for value in row.values()))
     console.print(table)
 
 
 def done(sentence: str) -> None:
     """One line that says what was done."""
     console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
+def printable(text: str) -> str:
+    """Text without what would steer the terminal: names and subjects are what customers made of them."""
+    return "".join(letter if letter == "\n" or unicodedata.category(letter) != "Cc" else "�" for letter in text)
 
 
 def _plain(value: object) -> object:

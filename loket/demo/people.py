@@ -27,7 +27,7 @@ CUSTOMERS = (
         "nl",
         "+31612345678",
         "anna@post.example",
-        {"nl": "klant: koopt een huis", "en": "customer: buys a house"},
+        {"nl": "koopt een huis", "en": "buys a house"},
     ),
     Customer(
         "Tom",
@@ -36,7 +36,7 @@ CUSTOMERS = (
         "en",
         "+31687654321",
         "tom@baker.example",
-        {"nl": "klant: maakt een testament", "en": "customer: makes a will"},
+        {"nl": "maakt een testament", "en": "makes a will"},
     ),
     Customer(
         "Pieter",
@@ -45,7 +45,7 @@ CUSTOMERS = (
         "nl",
         "+31655555555",
         "pieter@bakkerijsmit.example",
-        {"nl": "klant: bakkerij, twee dossiers", "en": "customer: bakery, two dossiers"},
+        {"nl": "heeft een bakkerij", "en": "has a bakery"},
     ),
 )
 HANDLER = ("Eva de Vries", f"eva@{DOMAIN}")
@@ -57,10 +57,9 @@ def settle(world: World) -> None:
     world.bot_username = BOT
     world.mail.add_mailbox(PORTAL, PORTAL_PASSWORD, aliases=[f"r@{DOMAIN}", f"b@{DOMAIN}"], catch_plus=True)
     world.mail.add_mailbox(HANDLER[1], "eva-proef")
-    world.people = [_card(world, customer) for customer in CUSTOMERS]
-    world.people.append(
-        PersonCard(HANDLER[0], {"nl": "behandelaar op kantoor", "en": "handler at the office"}, None, HANDLER[1])
-    )
+    handler = PersonCard(HANDLER[0], {"nl": "behandelaar", "en": "handler"}, None, HANDLER[1])
+    first, *others = (_card(world, customer) for customer in CUSTOMERS)
+    world.people = [first, handler, *others]
 
 
 def _card(world: World, customer: Customer) -> PersonCard:
