@@ -24,7 +24,7 @@ SHORTEST_WORD: Final = 4
 
 async def search(visit: Visit, words: str) -> list[Answer]:
     """The first page of what was found; one single find opens directly."""
-    choice = Choice(words=words[:100])
+    choice = Choice(words=" ".join(words.replace(":", " ").split())[:100])
     rows, total = await _page(visit, choice)
     if total == 1:
         return await dossiers.show(visit, rows[0].id)

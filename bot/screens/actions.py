@@ -70,7 +70,7 @@ def task(
     send = ((look.button("task.send_file", Verb.SUPPLY, request.id),),) if accepting else ()
     dossier = look.button("button.dossier", Verb.DOSSIER, request.dossier_id)
     back = () if alone else (look.button("task.all", Verb.ACTIONS, 0),)
-    return Screen(text, (*send, look.home(*back, dossier)))
+    return Screen(text, (*send, (*back, dossier), look.home()))
 
 
 def _file(look: Look, file: SuppliedRow) -> Markup:
