@@ -15,6 +15,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from core.database.private import keep_private
+
 FOLDER = Path(__file__).parent
 
 
@@ -61,6 +63,7 @@ def _act_on(connection: Connection, act: Callable[[Config], None]) -> None:
 
 
 def _apply_to_sqlite(url: str, act: Callable[[Config], None]) -> None:
+    keep_private(make_url(url))
     engine = create_engine(make_url(url).set(drivername="sqlite"), poolclass=NullPool, connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")

@@ -9,6 +9,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.util.concurrency import in_greenlet
 
+from core.database.private import keep_private
+
 Sessions = async_sessionmaker[AsyncSession]
 
 BUSY_TIMEOUT = 30.0
@@ -34,12 +36,17 @@ _queues: WeakKeyDictionary[Engine, asyncio.Lock] = WeakKeyDictionary()
 
 
 def open_database(url: str) -> tuple[AsyncEngine, Sessions]:
-    """An engine and its sessions for `sqlite:///path` or `postgresql://user@host/name` (drivers are filled in)."""
+    """An engine and its sessions for `sqlite:///path` or `postgresql://user@host/name` (drivers are filled in).
+
+    A new SQLite file is its owner's only. Errors don't show the values of a statement: those are what people wrote.
+    """
     parsed = make_url(url)
+    keep_private(parsed)
     if parsed.get_backend_name() == "sqlite":
         engine = create_async_engine(
             parsed.set(drivername="sqlite+aiosqlite"),
             connect_args={"timeout": BUSY_TIMEOUT},
+            hide_parameters=True,
             pool_size=8,
             max_overflow=8,
         )
@@ -49,6 +56,7 @@ def open_database(url: str) -> tuple[AsyncEngine, Sessions]:
         engine = create_async_engine(
             parsed.set(drivername="postgresql+asyncpg"),
             connect_args={"server_settings": {"jit": "off", "application_name": "loket"}},
+            hide_parameters=True,
             pool_size=8,
             max_overflow=8,
             pool_pre_ping=True,
