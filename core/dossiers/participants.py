@@ -13,6 +13,7 @@ from core.audit import log
 from core.dossiers.models import Dossier, Participant
 from core.dossiers.visibility import KEPT_OUT, kept_out_of
 from core.errors import Refused
+from core.notifications import taking_back
 from core.people.models import Person
 
 
@@ -40,7 +41,10 @@ async def add_participant(session: AsyncSession, dossier: Dossier, person: Perso
 
 
 async def remove_participant(session: AsyncSession, dossier: Dossier, person: Person, actor: Actor) -> bool:
-    """The dossier no longer exists for this person, from the next tap on. Whether that changed anything."""
+    """The dossier no longer exists for this person, from the next tap on; what waited to be told of it isn't told.
+
+    Whether that changed anything.
+    """
     ended = (
         update(Participant)
         .where(_is(dossier.id, person.id), Participant.removed_at.is_(None))
@@ -49,6 +53,7 @@ async def remove_participant(session: AsyncSession, dossier: Dossier, person: Pe
     )
     if (await session.execute(ended)).first() is None:
         return False
+    await taking_back.about_dossier(session, person_id=person.id, dossier_id=dossier.id)
     await log.record(session, actor, "participant.removed", subject=("dossier", dossier.id), person_id=person.id)
     return True
 

@@ -12,6 +12,7 @@ from core.audit import log
 from core.documents.feed.errors import FeedError
 from core.documents.feed.lines import AccountLine, MembershipLine, PersonLine, StaffLine
 from core.documents.feed.references import References
+from core.dossiers import leaving
 from core.errors import Refused
 from core.people import addresses, persons
 from core.people.models import Person
@@ -71,7 +72,7 @@ async def membership(session: AsyncSession, line: MembershipLine, known: Referen
     found = (await session.scalars(query.where(Membership.removed_at.is_(None)))).one_or_none()
     if line.removed:
         if found is not None:
-            await accounts.remove_member(session, found, actor=known.actor)
+            await leaving.leave_account(session, found, actor=known.actor)
         return found is not None
     if found is None:
         await accounts.add_member(session, account, person, role=line.role, actor=known.actor)
