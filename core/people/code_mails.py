@@ -1,5 +1,6 @@
 """The second mail: six digits to the address on file (LINK-5), and the same work for an address that nobody has (LINK-10)."""
 
+import secrets
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -27,15 +28,17 @@ async def send(session: AsyncSession, linking: Linking, *, keys: Keys) -> None:
     """Give `linking` a fresh code and queue its mail, when it has a person.
 
     A chat that gave an unknown address gets a code too, which nobody is told, and its mail is written and taken back: the same
-    statements in the same order, so that time tells no more than words.
+    statements in the same order, so that time tells no more than words. A code whose mail is not sent opens nothing: guesses
+    from many chats together are bounded by the mails that one person gets (LINK-15).
     """
     digits, now = random_digits(), clock.now()
-    linking.code_hash = keys.hashed(_bound(linking, digits), purpose=_PURPOSE)
+    person = await session.scalar(select(Person).where(Person.id == (linking.person_id or 0)))
+    wanted = await _sent_lately(session, person) < MAILS_AN_HOUR and person is not None
+    code = digits if wanted else secrets.token_hex()
+    linking.code_hash = keys.hashed(_bound(linking, code), purpose=_PURPOSE)
     linking.code_sent_at, linking.code_expires_at = now, now + GOOD_FOR
     linking.tries, linking.entered = 0, ""
     await session.flush()
-    person = await session.scalar(select(Person).where(Person.id == (linking.person_id or 0)))
-    wanted = await _sent_lately(session, person) < MAILS_AN_HOUR and person is not None
     savepoint = await session.begin_nested()
     await _queue(session, person, digits=digits, keys=keys)
     await (savepoint.commit() if wanted else savepoint.rollback())
