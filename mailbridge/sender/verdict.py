@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import idna
+
 from mailbridge.parsing import IncomingMail
 from mailbridge.sender.results import MethodResult, Results, read_results
 
@@ -81,8 +83,14 @@ def _same(one: str, other: str) -> bool:
 
 
 def _ascii(domain: str) -> str:
-    """The domain as in DNS, so that `déboer.example` and its punycode are the same."""
+    """The domain as in DNS, so that `déboer.example` and its punycode are the same.
+
+    By the same rules as the addresses of persons (RFC 5891): by the older ones `groß.example` would be `gross.example`,
+    which is somebody else.
+    """
+    if domain.isascii():
+        return domain
     try:
-        return domain.encode("idna").decode("ascii") if not domain.isascii() else domain
-    except UnicodeError:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
         return domain
