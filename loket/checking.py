@@ -79,7 +79,7 @@ async def _finding(name: str, part: Callable[[Settings], Awaitable[str | None]],
 
 
 async def _database(settings: Settings) -> str:
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine, _ = open_database(settings.database_url)
     try:
         async with engine.connect() as connection:

@@ -52,7 +52,7 @@ def migrate() -> None:
     from migrations import revisions
 
     read = settings()
-    read.data.mkdir(parents=True, exist_ok=True)
+    read.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     revisions.upgrade(read.database_url)
     done(f"The database is at revision {revisions.head()}.")
 
