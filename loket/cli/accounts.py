@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.accounts import accounts
+from core.accounts import accounts, permissions
 from core.accounts.models import Account, AccountKind, Role
 from core.actor import Actor
 from core.errors import Refused
@@ -82,3 +82,13 @@ def member_list(number: str, as_json: Json = False) -> None:
         ]
 
     show(act(work), as_json=as_json, empty="Nobody yet. Add somebody: loket account add-member NUMBER EMAIL")
+
+
+@app.command("permissions")
+def permission_list(as_json: Json = False) -> None:
+    """What each role may do: yes, no, or for their own product only."""
+    rows = [
+        {"act": permission.value, **{role.value: scope.value for role, scope in scopes.items()}}
+        for permission, scopes in permissions.TABLE.items()
+    ]
+    show(rows, as_json=as_json)

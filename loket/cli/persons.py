@@ -75,6 +75,7 @@ async def _row(session: AsyncSession, person: Person) -> dict[str, Any]:
         "id": person.id,
         "name": person.name,
         "email": person.email,
+        "email_proven_at": person.email_proven_at,
         "language": person.language,
         "linked_at": link.linked_at if link else None,
         "unreachable": ", ".join(channel for channel, address in reach.items() if address.unreachable_since),

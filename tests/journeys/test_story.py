@@ -18,7 +18,7 @@ async def nothing() -> None:
 @pytest.mark.rule(
     "LINK-1", "LINK-5", "LINK-6", "LINK-7", "HOME-1", "DOS-2", "DOS-5", "DOS-6", "DOC-2", "MSG-6", "STAFF-2"
 )
-@pytest.mark.rule("MAIL-1", "MAIL-2", "OPS-4")
+@pytest.mark.rule("LINK-11", "MAIL-1", "MAIL-2", "OPS-4")
 async def test_a_customer_from_invitation_to_answer(place: Town) -> None:
     await the_whole_story(place, between=nothing)
 
@@ -62,6 +62,8 @@ async def invite_and_link(place: Town, between: Between) -> None:
     await anna.wait(lambda p: "Mijn gegevens" in p.screen.text, timeout=PATIENCE)
     third = await box.wait(lambda mail: "gekoppeld" in mail.subject, timeout=PATIENCE)
     assert "STOP" in third.text
+    person = next(row for row in await place.listing("person", "list") if row["email"] == box.address)
+    assert person["email_proven_at"] is not None
 
 
 def _entered(text: str) -> int | None:

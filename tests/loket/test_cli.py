@@ -8,7 +8,8 @@ import pytest
 from tests.journeys.town import pdf
 from tests.loket.conftest import Desk
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "feed.example.jsonl"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "docs" / "feed.example.jsonl"
 
 
 def an_office(desk: Desk) -> None:
@@ -133,6 +134,59 @@ def test_the_audit_log_shows_who_did_what_and_that_it_is_whole(desk: Desk) -> No
     acts = [row["act"] for row in desk.rows("audit", "list", "--limit", "100")]
     assert any(act.startswith("person.") for act in acts)
     assert any(act.startswith("dossier.") for act in acts)
+
+
+def rules_table() -> list[list[str]]:
+    """The table under TEAM in docs/rules.md: a row an act, a cell a role."""
+    lines = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("| act | contract holder |"))
+    rows = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            return rows
+        rows.append([cell.strip() for cell in line.strip("|").split("|")][1:])
+    return rows
+
+
+@pytest.mark.rule("TEAM-1")
+def test_what_each_role_may_do_is_the_table_of_the_rules(desk: Desk) -> None:
+    roles = ["contract_holder", "main_administrator", "administrator", "user", "product_access"]
+    word = {"yes": "yes", "–": "no", "their product only": "own_product"}
+    shown = desk.rows("account", "permissions")
+    wanted = rules_table()
+    assert len(shown) == len(wanted) == 14
+    for row, cells in zip(shown, wanted, strict=True):
+        assert [row[role] for role in roles] == [word[cell] for cell in cells], row["act"]
+
+
+@pytest.mark.rule("TEAM-1", "TEAM-2")
+def test_roles_are_kept_to(desk: Desk) -> None:
+    an_office(desk)
+    desk.does("person", "add", "Bert", "bert@post.example")
+    desk.does("account", "add-member", "K-1", "bert@post.example", "--role", "product_access")
+    assert desk.refuses("dossier", "participant", "2026-1", "bert@post.example"), "product access sees no dossiers"
+    desk.does("person", "add", "Cor", "cor@post.example")
+    assert desk.refuses("account", "add-member", "K-1", "cor@post.example", "--role", "contract_holder"), "there is one"
+    assert desk.refuses("account", "add-member", "K-1", "cor@post.example", "--role", "main_administrator"), (
+        "no framework"
+    )
+    desk.does("account", "add-member", "K-1", "cor@post.example")
+    roles = {row["email"]: row["role"] for row in desk.rows("account", "members", "K-1")}
+    assert roles == {
+        "anna@post.example": "contract_holder",
+        "bert@post.example": "product_access",
+        "cor@post.example": "user",
+    }
+
+
+@pytest.mark.rule("LINK-11")
+def test_an_address_is_one_persons_whatever_the_capitals(desk: Desk) -> None:
+    an_office(desk)
+    assert desk.rows("person", "list")[0]["email_proven_at"] is None
+    for spelling in ("anna@post.example", "ANNA@POST.EXAMPLE", " Anna@Post.Example "):
+        assert "anna@post.example" in desk.refuses("person", "add", "Een ander", spelling).lower()
+    assert desk.refuses("person", "add", "Geen adres", "anna@@post")
+    assert len(desk.rows("person", "list")) == 1
 
 
 def test_a_contract_holder_stays(desk: Desk) -> None:
