@@ -1,108 +1,106 @@
-"""The words that a mail may consist of instead of a message: STATUS, HELP, and STOP to the mail that confirms a link."""
+"""The words that a mail may consist of instead of a message (MAIL-8), in Dutch and English."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
-from core.actor import Channel, Language
-from core.database import Session
-from core.deliveries import outbox
-from core.office import Office
-from core.people import links
-from core.people.models import Person
-from core.portal import home
-from mailbridge import answering
 from mailbridge.opening import Opened
-from mailbridge.parsing import IncomingMail
 from mailbridge.routing import FromPerson
 
-SHOWN = 20
-"""Dossiers in an overview."""
-
 NAME_AT_MOST = 40
-"""Characters that may follow a command: a name, a closing."""
+"""Characters that may follow a command on other lines: a name, a closing."""
 
-_FIRST_WORD = re.compile(r"[\W_]*stop\b", re.IGNORECASE)
-_ONE_WORD = re.compile(r"[\W_]*([a-z]{2,12})[\W_]*", re.IGNORECASE)
+WORDS_AT_MOST = 6
+"""Words that may be searched for: more is a sentence."""
 
 
 class Command(StrEnum):
     """What a mail of one word asks."""
 
     STATUS = "status"
-    HELP = "help"
+    SEARCH = "search"
+    DETAILS = "details"
+    CORRECT = "correct"
+    RELINK = "relink"
     STOP = "stop"
+    START = "start"
+    HELP = "help"
 
 
-def command_of(opened: Opened) -> Command | None:
+_WORDS: Mapping[str, Command] = {
+    "status": Command.STATUS,
+    "overzicht": Command.STATUS,
+    "overview": Command.STATUS,
+    "zoek": Command.SEARCH,
+    "zoeken": Command.SEARCH,
+    "search": Command.SEARCH,
+    "gegevens": Command.DETAILS,
+    "details": Command.DETAILS,
+    "klopt": Command.CORRECT,
+    "correct": Command.CORRECT,
+    "herkoppel": Command.RELINK,
+    "herkoppelen": Command.RELINK,
+    "relink": Command.RELINK,
+    "stop": Command.STOP,
+    "afmelden": Command.STOP,
+    "unsubscribe": Command.STOP,
+    "start": Command.START,
+    "help": Command.HELP,
+    "hulp": Command.HELP,
+}
+
+_TALK = frozenset({Command.CORRECT, Command.STOP, Command.START, Command.SEARCH})
+"""Words that are an answer of people too, to a question of the office."""
+
+_FIRST_WORD = re.compile(r"[\W_]*stop\b", re.IGNORECASE)
+_LINE = re.compile(r"[\W_]*([a-z]{2,12})(?:[\W_]*|\s*:?\s+(?P<rest>\S.*))", re.IGNORECASE)
+_LINE_AT_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command, what it is to search for, and whether it was written in capitals, as we show it."""
+
+    command: Command
+    words: str = ""
+    in_capitals: bool = False
+
+
+def command_of(opened: Opened) -> Asked | None:
     """The command that a mail is: its text is that one word, or it has no text and its subject is."""
     if opened.files or opened.refused:
         return None
     text = opened.reply.text.strip()
-    said = _ONE_WORD.fullmatch(text.splitlines()[0] if text else opened.mail.subject)
-    if said is None or not _is_alone(text):
+    line = _LINE.fullmatch((text.splitlines()[0] if text else opened.mail.subject).strip()[:_LINE_AT_MOST])
+    command = _WORDS.get(line[1].lower()) if line else None
+    if line is None or command is None or not _is_alone(text):
         return None
-    try:
-        return Command(said[1].lower())
-    except ValueError:
+    words = " ".join((line["rest"] or "").split())
+    if words and (command is not Command.SEARCH or len(words.split()) > WORDS_AT_MOST):
         return None
+    return Asked(command, words.strip("\"'“”‘’"), line[1].isupper())
+
+
+def asked_by(author: FromPerson, opened: Opened) -> Asked | None:
+    """The command that a person's mail is.
+
+    As the answer to a message of the office, "Klopt." or "Stop" is meant for who wrote it: there such words count only in
+    capitals, and KLOPT not at all.
+    """
+    asked = command_of(opened)
+    if asked is None or not author.message_id or asked.command not in _TALK:
+        return asked
+    return asked if asked.in_capitals and asked.command is not Command.CORRECT else None
 
 
 def says_stop(opened: Opened) -> bool:
     """Whether the answer begins with STOP, whatever follows: for the mail where stopping is the safe side."""
-    return _FIRST_WORD.match(opened.reply.text) is not None or command_of(opened) is Command.STOP
+    asked = command_of(opened)
+    return _FIRST_WORD.match(opened.reply.text) is not None or (asked is not None and asked.command is Command.STOP)
 
 
 def _is_alone(text: str) -> bool:
     """Whether no more than a name or a closing follows the word."""
     _, _, rest = text.partition("\n")
     return len(" ".join(rest.split())) <= NAME_AT_MOST
-
-
-async def stop_link(session: Session, author: FromPerson, *, office: Office) -> bool:
-    """Unlink at once and tell the office; False when there was no link any more (LINK-6)."""
-    link = await links.unlink(session, author.person.id, actor=author.actor, reason="stop")
-    if link is None:
-        return False
-    await answering.tell_unlinked(
-        session, author.person, telegram_name=link.telegram_name, link_id=link.id, office=office
-    )
-    return True
-
-
-async def send_status(session: Session, person: Person, mail: IncomingMail, *, source: str, office: Office) -> None:
-    """The overview that the home card shows (HOME-1)."""
-    found = await home.home(session, person.id, office=office)
-    rows, _ = await home.dossiers_page(session, person.id, offset=0, limit=SHOWN)
-    listed = [
-        {"number": row.number, "description": row.description, "status": row.status, "unread": row.unread}
-        for row in rows
-    ]
-    values = {
-        "in_progress": found.in_progress,
-        "total": found.total,
-        "actions": found.actions,
-        "unread": found.unread,
-        "dossiers": listed,
-    }
-    await _answer(session, person, mail, kind="status", values=values, source=source)
-
-
-async def send_help(session: Session, person: Person, mail: IncomingMail, *, source: str) -> None:
-    """How it works by mail."""
-    await _answer(session, person, mail, kind="help", values={}, source=source)
-
-
-async def _answer(
-    session: Session, person: Person, mail: IncomingMail, *, kind: str, values: dict[str, object], source: str
-) -> None:
-    await outbox.queue(
-        session,
-        channel=Channel.EMAIL,
-        address=person.email,
-        language=Language(person.language),
-        kind=kind,
-        values={"name": person.name, **values},
-        person_id=person.id,
-        in_reply_to=mail.message_id,
-        key=f"{kind}-{source}",
-    )

@@ -15,10 +15,10 @@ from core.intake.handling import Handled
 from core.intake.models import Intake
 from core.office import Office
 from core.people import persons
+from core.people.models import Person
 from core.staff import members
-from mailbridge import answering, commands, posting, returning, routing
+from mailbridge import answering, commands, posting, returning, routing, serving
 from mailbridge.answering import Reader
-from mailbridge.commands import Command
 from mailbridge.composing import MailSettings
 from mailbridge.mailbox.watching import SETTLED
 from mailbridge.opening import Opened, open_mail
@@ -59,6 +59,9 @@ class MailHandler:
         """Everything that the mail means. A rule that forbids it is told to an author who is proven, and to no one else."""
         item = items[0]
         wake.mark(session, SETTLED)
+        if (tired := await self._unsubscribing(session, fetched)) is not None:
+            await serving.unsubscribe(session, item, tired, fetched.mail)
+            return Handled(outcome="news_off")
         if fetched.what.kind.machine:
             return Handled(outcome=await self._machine(session, fetched))
         author = await self._author(session, item, fetched)
@@ -107,6 +110,19 @@ class MailHandler:
         except Refused as refused:
             raise await self._told(session, refused, opened) from refused
 
+    async def _unsubscribing(self, session: Session, opened: Opened) -> Person | None:
+        """The person whose mail program answers the List-Unsubscribe of our news, often by a machine (NOTE-5).
+
+        The signed address is enough: it is made for nothing else, and stopping news is the safe side.
+        """
+        token = routing.token_of(opened.mail, self._ways)
+        if token is None or token.about is not About.NEWS or token.audience is not Audience.PERSON:
+            return None
+        if opened.what.kind in {Kind.BOUNCE, Kind.BOUNCE_TEMPORARY, Kind.LOOP}:
+            return None
+        person = await persons.by_id(session, token.reader_id)
+        return person if person is not None and person.removed_at is None else None
+
     async def _stopped(self, session: Session, opened: Opened) -> FromPerson | None:
         """The person who answered STOP to the confirmation of a link.
 
@@ -145,18 +161,14 @@ class MailHandler:
 
     async def _for_person(self, session: Session, item: Intake, opened: Opened, author: FromPerson) -> str:
         try:
-            command = commands.command_of(opened)
             if author.about is About.LINKED and commands.says_stop(opened):
-                undone = await commands.stop_link(session, author, office=self._office)
+                undone = await serving.stop_link(session, author, office=self._office)
                 return "unlinked" if undone else "unlinked before"
-            if command is Command.STATUS:
-                await commands.send_status(
-                    session, author.person, opened.mail, source=str(item.id), office=self._office
+            asked = commands.asked_by(author, opened)
+            if asked is not None:
+                return await serving.serve(
+                    session, item, asked, author, opened.mail, keys=self._keys, office=self._office
                 )
-                return "status"
-            if command is Command.HELP:
-                await commands.send_help(session, author.person, opened.mail, source=str(item.id))
-                return "help"
             await posting.from_person(session, item, opened, author, office=self._office)
         except Refused as refused:
             raise Told(refused, author, opened) from refused
@@ -164,10 +176,9 @@ class MailHandler:
 
     async def _for_staff(self, session: Session, item: Intake, opened: Opened, author: FromStaff) -> str:
         try:
-            await posting.from_staff(session, item, opened, author, office=self._office)
+            return await posting.from_staff(session, item, opened, author, office=self._office)
         except Refused as refused:
             raise Told(refused, author, opened) from refused
-        return "message"
 
     async def _set_aside(self, session: Session, item: Intake, opened: Opened, author: NotProven) -> str:
         quarantined = await quarantine.set_aside(

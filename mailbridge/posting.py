@@ -1,6 +1,5 @@
 """A proven mail becomes a message, through the same verb as from any other channel."""
 
-import re
 from collections.abc import Iterable
 
 from core.actor import Actor, Channel
@@ -14,14 +13,15 @@ from core.messages import messages
 from core.messages.models import Message
 from core.office import Office
 from core.people import addresses
-from mailbridge import answering, routing
+from mailbridge import answering, instructing, routing
 from mailbridge.answering import Reader
 from mailbridge.composing.headers import plain_subject
 from mailbridge.opening import Opened
 from mailbridge.routing import FromPerson, FromStaff
 from mailbridge.rules import Kind
 
-_COMMAND = re.compile(r"\s*#[a-z]{3,20}\b", re.IGNORECASE)
+UNASKED = "upload.on_request"
+"""Files came that nobody asked for, where the office wants that (DOC-6)."""
 
 
 async def from_person(session: Session, item: Intake, opened: Opened, author: FromPerson, *, office: Office) -> Message:
@@ -38,20 +38,25 @@ async def from_person(session: Session, item: Intake, opened: Opened, author: Fr
     return message
 
 
-async def from_staff(session: Session, item: Intake, opened: Opened, author: FromStaff, *, office: Office) -> Message:
-    """A message of the office to the customers of the dossier, from a staff member's own mailbox (STAFF-2).
+async def from_staff(session: Session, item: Intake, opened: Opened, author: FromStaff, *, office: Office) -> str:
+    """What a staff member's mail is: orders on its first lines, else a message to the customers (STAFF-2). Which it was.
 
-    A first line that looks like a command is refused, since what follows it may not be meant for the customer.
+    Refused `mail.staff_command` for a first line that only looks like an order, and what `instructing.carry_out` refuses.
     """
     dossier = await routing.dossier_of(session, author, opened.mail)
-    if _COMMAND.match(opened.reply.text):
-        raise Refused("mail.staff_command")
-    _refuse_nothing(opened)
-    message = await _post(session, item, opened, author, dossier, office)
-    for notice in _notices(opened, message, dossier, office):
+    orders = instructing.orders_of(opened.reply.text)
+    if orders is not None:
+        files, source = await _attached(session, opened, author.actor), f"mail-{item.id}"
+        await instructing.carry_out(session, orders, dossier, author, opened.mail, files=files, source=source)
+        notices = _by_reason(opened.refused)
+    else:
+        _refuse_nothing(opened)
+        message = await _post(session, item, opened, author, dossier, office)
+        notices = _notices(opened, message, dossier, office)
+    for notice in notices:
         if notice.code != "dossier.closed_kept":
             await answering.refuse(session, Reader.of(author), opened.mail, notice, office=office)
-    return message
+    return "message" if orders is None else "orders"
 
 
 def _refuse_nothing(opened: Opened) -> None:
@@ -69,24 +74,32 @@ async def _post(
     session: Session, item: Intake, opened: Opened, author: FromPerson | FromStaff, dossier: Dossier, office: Office
 ) -> Message:
     actor = author.actor
-    attached: list[tuple[StoredFile, str]] = [
+    try:
+        return await messages.post(
+            session,
+            dossier,
+            actor=actor,
+            subject=await _subject(session, opened, author, dossier),
+            text=opened.reply.text,
+            files=await _attached(session, opened, actor),
+            reply_to=author.message_id or None,
+            source=f"mail-{item.id}",
+            cut=opened.reply.cut,
+            raw_file_id=item.file_id,
+            email_message_id=opened.mail.message_id,
+            office=office,
+            full_text_file=await _full_text(session, opened, actor),
+        )
+    except Refused as refused:
+        if refused.code == UNASKED:
+            raise Refused(UNASKED, name=", ".join(name for _, name in opened.files)) from refused
+        raise
+
+
+async def _attached(session: Session, opened: Opened, actor: Actor) -> list[tuple[StoredFile, str]]:
+    return [
         (await stored_files.record(session, content, name=name, actor=actor), name) for content, name in opened.files
     ]
-    return await messages.post(
-        session,
-        dossier,
-        actor=actor,
-        subject=await _subject(session, opened, author, dossier),
-        text=opened.reply.text,
-        files=attached,
-        reply_to=author.message_id or None,
-        source=f"mail-{item.id}",
-        cut=opened.reply.cut,
-        raw_file_id=item.file_id,
-        email_message_id=opened.mail.message_id,
-        office=office,
-        full_text_file=await _full_text(session, opened, actor),
-    )
 
 
 async def _full_text(session: Session, opened: Opened, actor: Actor) -> StoredFile | None:
@@ -109,6 +122,8 @@ def _notices(opened: Opened, message: Message, dossier: Dossier, office: Office)
     notices = _by_reason(opened.refused)
     if opened.full_text is not None:
         notices.append(Refused("message.too_long_kept", limit=office.message_limit))
+    if message.refused_files:
+        notices.append(Refused(UNASKED, name=", ".join(message.refused_files)))
     if message.after_closing:
         notices.append(Refused("dossier.closed_kept", number=dossier.number))
     return notices

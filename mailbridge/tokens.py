@@ -36,6 +36,8 @@ class About(IntEnum):
 
     ANYTHING = 0
     LINKED = 1
+    NEWS = 2
+    """Not an answer: the address that stops news (List-Unsubscribe, RFC 2369)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,9 +224,9 @@ async def _settle(
         )
     else:
         await log.record(session, actor, "message.posted", subject=("message", message.id), dossier_id=dossier.id)
-        await telling.participants(
-            session, dossier, message, author=author, files=attached, original=original, office=office
-        )
+    await telling.participants(
+        session, dossier, message, author=author, files=attached, original=original, office=office
+    )
 
 
 async def _mark_read(session: AsyncSession, actor: Actor, message: Message, act: ReadAct) -> None:

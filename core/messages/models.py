@@ -1,4 +1,4 @@
-"""Messages with their attachments, drafts with their parts."""
+"""Messages with their attachments, drafts with their parts, notes of staff."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -76,6 +76,25 @@ class Attachment(Base):
     name: Mapped[str] = mapped_column(String(255))
 
     __table_args__ = (Index(None, "message_id", "position", unique=True),)
+
+
+class Note(Base):
+    """A staff-only remark in a dossier, of a staff member or of the office itself (then `staff_id` is empty).
+
+    `files` lists what came with it as `tell.as_files` writes it; `source` is the unique key of what it came from.
+    """
+
+    __tablename__ = "notes"
+
+    id: Mapped[Identity]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))
+    text: Mapped[str] = mapped_column(Text)
+    files: Mapped[list[Any]] = mapped_column(default=list)
+    source: Mapped[str | None] = mapped_column(String(120), unique=True)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "dossier_id", "id"),)
 
 
 class Draft(Base):

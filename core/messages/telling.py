@@ -1,4 +1,4 @@
-"""Who is told of a message: of a person's, the office; of the office's, the participants of the dossier."""
+"""Who is told of a message: of a person's, the office and the other participants; of the office's, all participants."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -37,9 +37,10 @@ async def participants(
     original: Message | None,
     office: Office,
 ) -> None:
-    """Tells every participant of an incoming message. Who wrote the mail that it answers gets it in the same mail thread."""
+    """Tells every participant but the author (MSG-10). Who wrote the mail that it answers gets it in the same mail thread."""
     values = _values(dossier, message, author=author, files=files)
-    for person in sorted(await dossiers.participants(session, dossier.id), key=lambda each: each.id):
+    others = [each for each in await dossiers.participants(session, dossier.id) if each.id != message.person_id]
+    for person in sorted(others, key=lambda each: each.id):
         theirs = original is not None and original.person_id == person.id
         await tell.person(
             session,

@@ -15,7 +15,11 @@ def _upload(kind: str, words: Words) -> Notice:
     if words.of("due_on") and kind != "upload_withdrawn":
         about.append(words.say("upload.due", day=words.day(words.of("due_on"))))
     asks = kind != "upload_withdrawn"
-    values = {"title": title, "file": words.of("file_name"), "author": words.of("author") or words.office.name}
+    values: dict[str, Any] = {
+        "title": title,
+        "file": words.of("file_name"),
+        "author": words.of("author") or words.office.name,
+    }
     return Notice(
         subject=tagged_subject(
             words.say(f"notice_subject.{kind}", title=title), words.of("dossier_number"), answers=False
@@ -60,7 +64,7 @@ def _digest(words: Words) -> Notice:
         after=(words.say("digest.more", n=count - len(items)),) if count > len(items) else (),
         button=words.say("document_new.button"),
         closing=(words.say("digest.answer"),),
-        answerable=words.letter.dossier_id is not None,
+        answerable=True,
     )
 
 
@@ -95,6 +99,7 @@ def _reminder(words: Words) -> Notice:
         rows=tuple(Row(_waits(words, item), words.dossier(item)) for item in values["items"]),
         button=words.say("reminder.button"),
         closing=(words.say("reminder.how"),),
+        answerable=True,
     )
 
 

@@ -15,6 +15,9 @@ from mailbridge.composing.rendering import render
 from mailbridge.composing.security import MAY_STOP
 from mailbridge.tokens import About, Audience, ReplyToken, bounce_address, expiry, reply_address
 
+NEWS = frozenset({"news"})
+"""What may be stopped by itself: it says how in its headers (RFC 2369, NOTE-5). Other mails are about somebody's own dossier."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -39,6 +42,10 @@ def compose(letter: Letter, *, office: Office, settings: MailSettings, keys: Key
     message = EmailMessage(policy)
     for name, value in _headers(letter, face, office, settings).items():
         message[name] = value
+    if letter.kind in NEWS and letter.person_id is not None:
+        stop = _address(letter, Audience.PERSON, letter.person_id, About.NEWS, office, settings, keys)
+        message["List-Unsubscribe"] = f"<mailto:{stop}?subject=STOP>"
+        message["List-Id"] = f"{header_text(office.name).replace('<', '(')} <news.{settings.domain}>"
     message["Reply-To"] = mailbox(office.name, answers_to)
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
@@ -66,6 +73,12 @@ def _reply_to(letter: Letter, office: Office, settings: MailSettings, keys: Keys
     else:
         return settings.portal
     about = About.LINKED if letter.kind in MAY_STOP else About.ANYTHING
+    return _address(letter, audience, reader, about, office, settings, keys)
+
+
+def _address(
+    letter: Letter, audience: Audience, reader: int, about: About, office: Office, settings: MailSettings, keys: Keys
+) -> str:
     last_day = expiry(office.reply_token_days, today=letter.attempt_at.date())
     token = ReplyToken(audience, reader, letter.dossier_id or 0, letter.message_id or 0, last_day, about)
     return reply_address(token, keys=keys, domain=settings.domain, local=settings.reply_local)

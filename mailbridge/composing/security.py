@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from mailbridge.composing.face import Notice, Words
 
@@ -40,7 +41,7 @@ def _code(kind: str, words: Words) -> Notice:
 
 def _event(kind: str, words: Words) -> Notice:
     """Something happened that concerns security."""
-    told = {name: words.of(name) for name in ("minutes", "left")}
+    told: dict[str, Any] = {name: words.of(name) for name in ("minutes", "left")}
     what = words.say(f"notice_what.{kind}", at=words.moment("at"), by=_by(words), office=words.office.name, **told)
     return Notice(
         subject=words.say(f"notice_subject.{kind}", office=words.office.name),

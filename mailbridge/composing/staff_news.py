@@ -1,6 +1,7 @@
 """Mails to the office's own people: what was supplied, what was changed, what became theirs, what their commands did."""
 
 from collections.abc import Callable
+from typing import Any
 
 from mailbridge.composing.face import Notice, Row, Words
 from mailbridge.composing.headers import tagged_subject
@@ -10,7 +11,7 @@ def author_line(words: Words) -> str:
     """Who wrote it, for which account, by which channel; an account that is called as its author says nothing more."""
     author, account = words.of("author"), words.of("account")
     same = " ".join(account.split()).casefold() == " ".join(author.split()).casefold()
-    given = {"author": author, "at": words.moment("sent_at")}
+    given: dict[str, Any] = {"author": author, "at": words.moment("sent_at")}
     if account and not same:
         line = words.say("message_staff.from_account", account=account, **given)
     else:

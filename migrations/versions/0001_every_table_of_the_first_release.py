@@ -679,6 +679,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_messages_email_message_id"), "messages", ["email_message_id"], unique=False)
     op.create_index(op.f("ix_messages_thread_id"), "messages", ["thread_id"], unique=False)
     op.create_table(
+        "notes",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("dossier_id", BIG_ID, nullable=False),
+        sa.Column("staff_id", BIG_ID, nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", JSON, nullable=False),
+        sa.Column("source", sa.String(length=120), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], name=op.f("fk_notes_dossier_id_dossiers")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff_members.id"], name=op.f("fk_notes_staff_id_staff_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
+        sa.UniqueConstraint("source", name=op.f("uq_notes_source")),
+    )
+    op.create_index(op.f("ix_notes_dossier_id_id"), "notes", ["dossier_id", "id"], unique=False)
+    op.create_table(
         "notifications",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -926,6 +941,7 @@ def downgrade() -> None:
     op.drop_table("progress_steps")
     op.drop_table("participants")
     op.drop_table("notifications")
+    op.drop_table("notes")
     op.drop_table("messages")
     op.drop_table("linkings")
     op.drop_table("documents")

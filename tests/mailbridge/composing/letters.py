@@ -31,7 +31,7 @@ _MESSAGE = {
     "sent_at": AT.isoformat(),
     "attachments": [{"name": "Akte.pdf", "size": 120_000}],
 }
-_UPLOAD = {
+_UPLOAD: dict[str, object] = {
     **_CASE,
     "name": "Anna de Vries",
     "upload_request_id": 9,
@@ -62,6 +62,17 @@ def _to_staff(kind: str, values: dict[str, object], **more: object) -> Letter:
     bakker = {"address": "bakker@kantoor.example", "person_id": None, "staff_id": 3, "actions": None}
     return _to_anna(kind, values, **(bakker | more))
 
+
+_EVENTS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("locked_out", {"minutes": 15, "channel": "telegram"}),
+    ("recovery_used", {"left": 7}),
+    ("recovery_renewed", {}),
+    ("two_factor_on", {}),
+    ("two_factor_off", {"by": "staff"}),
+    ("email_changed", {"old": "anna@oud.example", "new": "anna@post.example", "by": "person"}),
+    ("mobile_changed", {"old": None, "new": "+31612345678", "by": "person"}),
+    ("details_changed", {"field": "name", "old": "Anna Vries", "new": "Anna de Vries", "by": "office"}),
+)
 
 _LETTERS = {
     "invitation": _to_anna(
@@ -114,17 +125,8 @@ _LETTERS = {
         in_reply_to="<abc@post.example>",
     ),
     **{
-        kind: _to_anna(kind, {"name": "Anna de Vries", "at": AT.isoformat()} | more)
-        for kind, more in (
-            ("locked_out", {"minutes": 15, "channel": "telegram"}),
-            ("recovery_used", {"left": 7}),
-            ("recovery_renewed", {}),
-            ("two_factor_on", {}),
-            ("two_factor_off", {"by": "staff"}),
-            ("email_changed", {"old": "anna@oud.example", "new": "anna@post.example", "by": "person"}),
-            ("mobile_changed", {"old": None, "new": "+31612345678", "by": "person"}),
-            ("details_changed", {"field": "name", "old": "Anna Vries", "new": "Anna de Vries", "by": "office"}),
-        )
+        kind: _to_anna(kind, {"name": "Anna de Vries", "at": AT.isoformat(), **more})
+        for kind, more in _EVENTS
     },
     "step_up_code": _to_anna(
         "step_up_code", {"name": "Anna de Vries", "minutes": 5, "act": "document", "channel": "telegram"},

@@ -107,7 +107,7 @@ async def test_what_looks_like_a_staff_command_never_goes_to_the_customer(office
     async with scene.at_work():
         await scene.box("anna").send(SETTINGS.portal, "Vraag over 2026-0123", "Wanneer?")
         told = await scene.box("hugo").wait(lambda mail: "Wanneer?" in mail.text)
-        await scene.box("hugo").reply(told, "#intern\nDeze klant betaalt nooit.")
+        await scene.box("hugo").reply(told, "#geheim\nDeze klant betaalt nooit.")
         refused = await scene.box("hugo").wait(lambda mail: "niets naar de klant gegaan" in mail.text)
     assert refused.header("Auto-Submitted")
     assert not [mail for mail in scene.box("anna").mails if "betaalt nooit" in mail.text]
