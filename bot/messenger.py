@@ -109,6 +109,8 @@ class Messenger:
         message = await self._call(new(chat.chat_id, show.screen))
         if show.card:
             await self._remember(chat, message.message_id)
+        if show.screen.clears:
+            await self._remove(chat.chat_id, message.message_id)
 
     async def _remember(self, chat: ChatKey, message_id: int) -> None:
         async with transaction(self._sessions) as session:

@@ -156,8 +156,8 @@ async def _arrived(knock: Knock, outcome: LinkOutcome) -> list[Answer]:
         person=person,
     )
     await chats.set_language(knock.session, knock.chat, visit.look.language)
-    await chats.remember_card(knock.session, knock.chat, card_message_id=None)
     tapped = knock.tap.message_id if knock.tap else knock.row.card_message_id
+    await chats.remember_card(knock.session, knock.chat, card_message_id=None)
     confirmed = Show(screens.linked(visit.look, person.name), edit=tapped)
     first = await links.welcome(knock.session, outcome.link)
     if await locking.locked(knock.session, knock.chat):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import callbacks
-from bot.answers import Answer, Toast
+from bot.answers import Answer, DeleteMessage, Toast
 from bot.callbacks import Callback, StaleButton, Verb
 from bot.customer import about, commands, odd, step_up, typed
 from bot.customer.errands import Errand, Proven, found
@@ -34,7 +34,7 @@ async def at_the_door(visit: Visit, events: Sequence[Event]) -> list[Answer] | P
             if command is not None and command[0] == "help":
                 return await about.show_help(visit)
             if command is None and typed.like_a_code(said.text):
-                return await typed.step_up_code(visit, said)
+                return await _typed(visit, said)
         case Odd(kind=kind) if kind not in odd.WRITTEN:
             return []
         case _:
@@ -55,6 +55,15 @@ async def ask(visit: Visit, errand: Errand | None) -> list[Answer]:
     except Refused as refused:
         await visit.session.refresh(visit.row)
         return [shown(visit, screens.locked(visit.look, note=refusal(visit.look.language, refused)))]
+
+
+async def _typed(visit: Visit, said: Words) -> list[Answer] | Proven:
+    """A code is meant for the lock, also when nothing was asked yet."""
+    if await core_step_up.pending(visit.session, visit.person.id, visit.chat) is None:
+        asked = await ask(visit, None)
+        if await core_step_up.pending(visit.session, visit.person.id, visit.chat) is None:
+            return [DeleteMessage(said.message_id), *asked]
+    return await typed.step_up_code(visit, said)
 
 
 async def _key(visit: Visit, callback: Callback) -> list[Answer] | Proven:

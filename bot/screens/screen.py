@@ -35,7 +35,7 @@ class Screen:
     """What is shown: Telegram HTML of at most 4096 characters, and rows of buttons.
 
     `share`: in place of rows the person's own keyboard, the first key shares their contact card, the others type their label;
-    `clears`: that keyboard goes away. `qr`: the screen is a picture, the QR code of this text (then at most 1024 characters).
+    `clears`: that keyboard goes away, and the message that took it with it. `qr`: the screen is a picture, the QR code of this text (then at most 1024 characters).
     """
 
     text: Markup

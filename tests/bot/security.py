@@ -9,7 +9,7 @@ from core import clock
 from core.actor import Language
 from core.database import transaction
 from core.people.models import Person
-from core.people.security_models import ChatLock
+from core.people.security_models import ChatLock, StepUp
 from sandbox.telegram import Phone
 from tests.bot.world import World, next_text
 
@@ -39,6 +39,7 @@ class App:
     """An authenticator app with one secret; it never shows a code that it showed before."""
 
     def __init__(self, secret: str) -> None:
+        self.secret = secret
         self._totp = pyotp.TOTP(secret)
         self._shown = 0
 
@@ -75,3 +76,10 @@ async def idle(world: World, minutes: int) -> None:
     """As if nobody touched any chat for so long."""
     async with transaction(world.sessions) as session:
         await session.execute(update(ChatLock).values(active_at=clock.now() - timedelta(minutes=minutes)))
+
+
+async def later(world: World) -> None:
+    """As if every code that was right was given six minutes ago."""
+    async with transaction(world.sessions) as session:
+        proven = update(StepUp).where(StepUp.proven_at.is_not(None))
+        await session.execute(proven.values(proven_at=clock.now() - timedelta(minutes=6)))
