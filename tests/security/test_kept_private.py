@@ -1,5 +1,6 @@
 """What lies on the disk of the office's machine: its owner's only, and a key that is whole."""
 
+import shutil
 import stat
 import sys
 import traceback
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from core.crypto import new_secret
 from core.database import open_database, transaction
 from core.errors import Misconfigured
 from loket import backups, wiring
@@ -76,7 +78,7 @@ def test_two_processes_that_start_at_once_have_the_same_key(tmp_path: Path, monk
     def interrupted() -> str:
         monkeypatch.undo()
         others.append(wiring.office_keys(settings))
-        return wiring.new_secret()
+        return new_secret()
 
     monkeypatch.setattr(wiring, "new_secret", interrupted)
     mine = wiring.office_keys(settings)
@@ -102,7 +104,7 @@ def test_a_password_is_no_argument_of_a_program(tmp_path: Path, monkeypatch: pyt
         encoding="utf-8",
     )
     program.chmod(0o700)
-    monkeypatch.setattr(backups.shutil, "which", lambda _: str(program))
+    monkeypatch.setattr(shutil, "which", lambda _: str(program))
     settings = read(tmp_path, database={"url": "postgresql://loket:geh%40im@db.example:5433/portaal?sslmode=require"})
     backups.backup(settings, tmp_path / "new")
     backups.restore(settings, tmp_path / "backup")
