@@ -1,6 +1,7 @@
 """SMTP with AUTH for whoever has a mailbox here, and plain relay for everyone else. aiosmtpd speaks the protocol."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,6 +12,11 @@ from sandbox.mail.mailbox import Post
 
 Refused = Callable[[str, str, str], None]
 """Hears of an address that was refused: envelope sender, recipient, the answer."""
+
+
+logging.getLogger("mail.log").setLevel(
+    logging.ERROR
+)  # aiosmtpd warns at each login of an attribute that it sets itself
 
 
 class Connection(SMTP):
