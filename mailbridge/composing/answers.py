@@ -105,6 +105,7 @@ def _relink(words: Words) -> Notice:
         paragraphs=(words.say("relink.what"),),
         after=(words.say("relink.old", telegram_name=linked) if linked else words.say("relink.none"),),
         closing=(words.say("relink.lost", phone=words.office.phone),),
+        answerable=True,
         is_answer=True,
     )
 

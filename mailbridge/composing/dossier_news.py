@@ -30,7 +30,7 @@ def _upload(kind: str, words: Words) -> Notice:
         said=words.of("reason") if kind == "upload_rejected" else words.of("explanation") if asks else "",
         after=(words.say("upload.how"),) if asks else (),
         button=words.say("upload.button") if asks else "",
-        closing=() if asks else (words.say("document_new.answer"),),
+        closing=() if asks else (words.say("upload.ask"),),
         answerable=True,
     )
 
@@ -58,7 +58,7 @@ def _digest(words: Words) -> Notice:
     subject = words.say("digest.subject", n=count)
     return Notice(
         subject=tagged_subject(subject, numbers.pop(), answers=False) if len(numbers) == 1 else subject,
-        title=words.say("digest.title", n=count),
+        title=words.say("digest.title"),
         paragraphs=(words.say("digest.what", office=words.office.name),),
         rows=tuple(Row(_named(words, item), words.dossier(item)) for item in items),
         after=(words.say("digest.more", n=count - len(items)),) if count > len(items) else (),

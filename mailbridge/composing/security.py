@@ -19,6 +19,7 @@ MAY_STOP = frozenset(
         "email_changed",
         "mobile_changed",
         "details_changed",
+        "relink",
     }
 )
 """Mails to proven addresses to which the answer STOP cuts the link to Telegram, since somebody else may sit there (LINK-6)."""
@@ -59,7 +60,7 @@ def _changed(field: str | None, words: Words) -> Notice:
     return Notice(
         subject=words.say("notice_subject.details_changed", field=name, office=words.office.name),
         title=words.say("notice_title.details_changed", field=name),
-        paragraphs=(words.say("notice_what.details_changed", at=words.moment("at"), by=_by(words), field=name),),
+        paragraphs=(words.say("notice_what.details_changed", at=words.moment("at"), by=_by(words)),),
         said=words.say("old_new", old=old, new=new),
         after=(words.say("not_you", phone=words.office.phone),),
         answerable=True,

@@ -8,7 +8,7 @@ import pytest
 from core.actor import OFFICE, Actor, ActorKind, Channel
 from core.database import transaction
 from core.documents import upload_requests
-from core.documents.upload_requests import RequestState
+from core.documents.models import RequestState
 from core.dossiers.models import Dossier
 from core.messages import drafts
 from core.office import UploadPolicy

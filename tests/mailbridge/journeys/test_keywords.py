@@ -186,7 +186,8 @@ async def _relink_code(scene: Scene) -> str:
     last = max((mail.id for mail in scene.box("anna").mails), default=0)
     await scene.box("anna").send(PORTAL, "HERKOPPEL", "")
     invitation = await scene.box("anna").wait(lambda mail: "/start" in mail.text, after=last)
-    return re.findall(r"/start (\w+)", invitation.text)[0]
+    [code, *_] = re.findall(r"/start (\w+)", invitation.text)
+    return str(code)
 
 
 async def _link(scene: Scene, chat: ChatKey, code: str) -> None:
