@@ -49,7 +49,6 @@ def new_picture(chat_id: int, screen: Screen) -> SendPhoto:
         caption=str(screen.text),
         parse_mode=HTML,
         reply_markup=keyboard(screen.rows),
-        protect_content=True,
     )
 
 

@@ -15,6 +15,7 @@ from bot.screens import security as screens
 from bot.updates import Event, Odd, Tap, Words
 from core.errors import Refused
 from core.people import step_up as core_step_up
+from core.people import typed_secrets
 from core.people.step_up import Act
 
 
@@ -35,6 +36,8 @@ async def at_the_door(visit: Visit, events: Sequence[Event]) -> list[Answer] | P
                 return await about.show_help(visit)
             if command is None and typed.like_a_code(said.text):
                 return await _typed(visit, said)
+            if command is None and typed_secrets.looks_like_password(said.text):
+                return [*typed.deleted(visit, said), *await ask(visit, None)]
         case Odd(kind=kind) if kind not in odd.WRITTEN:
             return []
         case _:

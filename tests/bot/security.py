@@ -1,6 +1,6 @@
 """Steps that several stories about codes share."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pyotp
 from sqlalchemy import update
@@ -48,6 +48,10 @@ class App:
         step = max(int(clock.now().timestamp()) // 30, self._shown + 1)
         self._shown = step
         return self._totp.at(step * 30)
+
+    def code_at(self, at: datetime) -> str:
+        """The code that an app shows whose clock says `at`."""
+        return self._totp.at(at)
 
 
 async def enrolled(world: World, *, language: Language = Language.NL) -> tuple[Person, Phone, App, list[str]]:

@@ -1,5 +1,7 @@
 """2-step verification in the chat: on, the lock that carries on, recovery codes, off (STEP-2 to STEP-5)."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +11,7 @@ from core.intake.models import Intake
 from core.people.security_models import StepUp, TwoFactor
 from tests.bot.security import App, enrolled, idle, keypad, later, press
 from tests.bot.world import World, next_screen, next_text, toast_of, until
+from tests.support.clocks import stop_clock
 
 
 @pytest.mark.rule("STEP-2")
@@ -45,7 +48,7 @@ async def test_the_qr_code_is_a_picture_that_leaves_with_the_keypad(world: World
     await phone.wait(keypad)
     await press(phone, (await world.secret("step_up_code"))["code"])
     picture = await phone.wait(lambda p: p.screen.file is not None and "Code invoeren" in p.screen.labels())
-    assert picture.file is not None and picture.file.content().startswith(b"\x89PNG") and picture.protected
+    assert picture.file is not None and picture.file.content().startswith(b"\x89PNG")
     copies = [button.copy for row in picture.buttons for button in row if button.copy]
     assert len(copies[0] or "") == 32 and (copies[1] or "").startswith("otpauth://totp/")
     await phone.tap("Code invoeren")
@@ -150,6 +153,32 @@ async def test_the_minutes_are_chosen_and_longer_ones_want_a_code(world: World) 
     await phone.wait(keypad)
     await press(phone, app.code())
     await phone.wait(lambda p: "Dossiers · 0 in behandeling, 0 totaal" in p.screen.labels())
+
+
+@pytest.mark.rule("STEP-6")
+@pytest.mark.rule("STEP-3")
+async def test_a_password_typed_at_the_lock_is_deleted_and_not_kept(world: World) -> None:
+    _, phone, app, _ = await enrolled(world)
+    await phone.say("/vergrendel")
+    await phone.wait(lambda p: "Ontgrendelen" in p.screen.labels())
+    said = await phone.say("Welkom2026!")
+    await phone.wait(lambda p: p.message(said.id).deleted and keypad(p))
+    await phone.say(app.code())
+    await phone.wait(lambda p: "Mijn gegevens" in p.screen.labels())
+    assert "Verder met uw bericht" not in str(phone.screen.labels())
+
+
+@pytest.mark.rule("STEP-5")
+async def test_an_app_whose_clock_is_a_step_behind_still_opens(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = stop_clock(monkeypatch)
+    _, phone, app, _ = await enrolled(world)
+    hand.forward(120)
+    await phone.say("/vergrendel")
+    await phone.wait(lambda p: "Ontgrendelen" in p.screen.labels())
+    await phone.say("/home")
+    await phone.wait(keypad)
+    await phone.say(app.code_at(hand.at - timedelta(seconds=30)))
+    await phone.wait(lambda p: "Mijn gegevens" in p.screen.labels())
 
 
 async def test_locking_without_two_factor_says_how(world: World) -> None:
