@@ -117,6 +117,7 @@ def _news(words: Words) -> Notice:
         paragraphs=(words.of("text"),),
         closing=(words.say("news.stop"),),
         answerable=True,
+        greets=False,
     )
 
 
