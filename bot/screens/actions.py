@@ -15,7 +15,7 @@ from core.documents.upload_requests import SuppliedRow
 from core.portal.tasks import Task
 
 A_PAGE: Final = 6
-FILES: Final = 10
+FILES: Final = 6
 """Supplied files that a card names."""
 
 
@@ -60,7 +60,7 @@ def task(
     text = lines(
         look.say("task.title", title=request.title),
         look.say("task.dossier", number=number, description=limits.clipped(description, 200)),
-        look.say("task.explanation", text=limits.clipped(request.explanation, 1500)) if request.explanation else None,
+        look.say("task.explanation", text=limits.clipped(request.explanation, 1200)) if request.explanation else None,
         look.say("task.due", day=texts.day(look.office, look.language, request.due_on)) if request.due_on else None,
         *([Markup(), *[_file(look, file) for file in files[-FILES:]]] if files else []),
         "",

@@ -9,7 +9,7 @@ from core.actor import OFFICE
 from core.crypto import Keys
 from core.database import Sessions, Wake, transaction
 from core.documents import documents, expiry, upload_requests
-from core.documents.models import RequestState, Shelf, SuppliedFile, UploadRequest
+from core.documents.models import Document, RequestState, Shelf, SuppliedFile, UploadRequest
 from core.dossiers.models import Dossier
 from core.files import files as stored_files
 from core.files.store import FileStore
@@ -213,7 +213,7 @@ async def test_a_document_shows_its_last_day_and_is_warned_of_a_week_before(worl
     await phone.wait(lambda p: f"te downloaden tot en met {last_day.day} " in p.screen.text)
     async with transaction(world.sessions) as session:
         [row], _ = await documents.page(session, OFFICE, dossier.id, shelf=Shelf.DOCUMENTS, offset=0, limit=1)
-        document = await session.get_one(documents.Document, row.id)
+        document = await session.get_one(Document, row.id)
         await documents.set_expiry(session, document, datetime.now(UTC).date() - timedelta(days=2), OFFICE)
         await expiry.expire(session, world.office, datetime.now(UTC).date())
     await next_text(phone, phone.say("/dossiers"))
