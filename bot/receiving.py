@@ -19,6 +19,7 @@ from bot import limits
 from bot.calls import RawUpdates
 from bot.webhook import take_in
 from core.database import Sessions, transaction
+from core.intake.settling import described
 
 LONGEST_PAUSE = 30.0
 """Seconds between two tries while Telegram can't be reached."""
@@ -68,8 +69,8 @@ class Poller:
             except (TelegramAPIError, OSError) as error:
                 _log.warning("Telegram can't be reached", cause=str(error))
                 await self._wait()
-            except Exception:  # noqa: BLE001  # the loop must outlive a database that is away for a while
-                _log.exception("updates could not be stored; they are asked for again")
+            except Exception as error:  # noqa: BLE001  # the loop must outlive a database that is away for a while
+                _log.error("updates could not be stored; they are asked for again", error=described(error))
                 await self._wait()
 
     async def poll(self) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from core.database import reading
 from core.deliveries import ledger as deliveries
 from core.intake import ledger as intake
+from core.intake.settling import described
 from loket.wiring import Product
 
 TakeIn = Callable[[bytes], Awaitable[None]]
@@ -70,6 +71,9 @@ def _webhook(take_in: TakeIn, secret: str) -> Callable[[web.Request], Awaitable[
             await take_in(await request.read())
         except ValueError:
             return web.Response(status=400)
+        except Exception as error:  # noqa: BLE001  # Telegram sends it again; a traceback may hold what a person wrote
+            log.warning("an update could not be stored; Telegram sends it again", error=described(error))
+            return web.Response(status=500)
         return web.Response()
 
     return webhook
