@@ -11,7 +11,7 @@ from core.deliveries.models import Lane
 from core.errors import Refused
 from core.intake.models import Intake
 from core.office import Office
-from core.people import details, invitations, links, onboarding, preferences
+from core.people import details, invitations, links, onboarding, persons, preferences
 from core.people.models import Person
 from core.people.onboarding import State
 from core.people.preferences import CHANNELS, News
@@ -19,7 +19,8 @@ from core.portal import home
 from mailbridge import answering
 from mailbridge.commands import Asked, Command
 from mailbridge.parsing import IncomingMail
-from mailbridge.routing import FromPerson
+from mailbridge.routing import FromPerson, Ways
+from mailbridge.tokens import About, Audience, read_token
 
 SHOWN = 20
 """Dossiers in an overview."""
@@ -70,6 +71,22 @@ async def unsubscribe(session: Session, item: Intake, person: Person, mail: Inco
     """No more news: what a mail program's own button asks for (NOTE-5)."""
     kind = await _switch_news(session, person, wanted=False)
     await answer(session, person, mail, kind=kind, values={}, source=str(item.id))
+
+
+async def stop_news(session: Session, token: str, ways: Ways) -> bool:
+    """What a click on the mail program's button asks for (RFC 8058): the token of `STOP_PATH` stops news for its reader.
+
+    False when nobody here made it for that, or its reader has no access any more. Repeating it changes nothing.
+    """
+    address = f"{ways.settings.reply_local}+{token}@{ways.settings.domain}"
+    found = read_token([address], keys=ways.keys, domain=ways.settings.domain, today=ways.today)
+    if found is None or found.about is not About.NEWS or found.audience is not Audience.PERSON:
+        return False
+    person = await persons.by_id(session, found.reader_id)
+    if person is None or person.removed_at is not None:
+        return False
+    await _switch_news(session, person, wanted=False)
+    return True
 
 
 async def answer(

@@ -16,6 +16,7 @@ class MailSettings:
     `domain` is that of the reply addresses; `portal` the one fixed sender, an address in it; `bot` the username of the
     Telegram bot without @ (empty: no Telegram); `authserv_id` names our own receiving server in Authentication-Results
     (RFC 8601); `reply_local` stands before the + of reply addresses and may be the portal's own local part; `logo` is the picture itself (PNG, JPEG or GIF; empty: the office's name instead).
+    `web` is where our own HTTP server is reached from outside (https; empty: it isn't): news can then be stopped by one click.
     """
 
     domain: str
@@ -24,6 +25,7 @@ class MailSettings:
     authserv_id: str = ""
     reply_local: str = REPLY
     logo: bytes = field(default=b"", repr=False)
+    web: str = ""
 
     @property
     def bounce_local(self) -> str:

@@ -19,6 +19,10 @@ NEWS = frozenset({"news"})
 """What may be stopped by itself: it says how in its headers (RFC 2369, NOTE-5). Other mails are about somebody's own dossier."""
 
 
+STOP_PATH = "/news/stop/"
+"""Where our HTTP server takes the click (POST), followed by the token of the address that stops news."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """What is handed to SMTP: the envelope and the bytes. `message_id` is with its angle brackets."""
@@ -42,10 +46,6 @@ def compose(letter: Letter, *, office: Office, settings: MailSettings, keys: Key
     message = EmailMessage(policy)
     for name, value in _headers(letter, face, office, settings).items():
         message[name] = value
-    if letter.kind in NEWS and letter.person_id is not None:
-        stop = _address(letter, Audience.PERSON, letter.person_id, About.NEWS, office, settings, keys)
-        message["List-Unsubscribe"] = f"<mailto:{stop}?subject=STOP>"
-        message["List-Id"] = f"{header_text(office.name).replace('<', '(')} <news.{settings.domain}>"
     message["Reply-To"] = mailbox(office.name, answers_to)
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
@@ -54,11 +54,12 @@ def compose(letter: Letter, *, office: Office, settings: MailSettings, keys: Key
         _enclose(message, enclosure)
     message["Content-Language"] = letter.language
     ids = _ids(letter, settings, keys)
+    ahead = ids | _unsubscribing(letter, office, settings, keys)
     return Mail(
         sender=bounce_address(letter.delivery_id, keys=keys, domain=settings.domain, local=settings.bounce_local),
         recipient=letter.address,
         message_id=ids["Message-ID"][0],
-        content=b"".join(ids_header(name, found) for name, found in ids.items()) + message.as_bytes(),
+        content=b"".join(ids_header(name, found) for name, found in ahead.items()) + message.as_bytes(),
     )
 
 
@@ -92,6 +93,27 @@ def _headers(letter: Letter, face: Face, office: Office, settings: MailSettings)
         "Date": format_datetime(letter.attempt_at),
         "Auto-Submitted": "auto-replied" if letter.in_reply_to and face.is_answer else "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply, RN, NRN",
+    }
+
+
+def _unsubscribing(letter: Letter, office: Office, settings: MailSettings, keys: Keys) -> dict[str, list[str]]:
+    """How the reader's mail program stops news: by a mail (RFC 2369), and by a click where we have a web address (RFC 8058).
+
+    An address of its own says so, whatever the program writes in that mail.
+    """
+    if letter.kind not in NEWS or letter.person_id is None:
+        return {}
+    stop = _address(letter, Audience.PERSON, letter.person_id, About.NEWS, office, settings, keys)
+    by_mail = f"<mailto:{stop}?subject=STOP>"
+    listed = {"List-Id": [f"<news.{settings.domain}>"]}
+    if not settings.web:
+        return {**listed, "List-Unsubscribe": [by_mail]}
+    token = stop.rpartition("@")[0].partition("+")[2]
+    by_click = f"<{settings.web.rstrip('/')}{STOP_PATH}{token}>,"
+    return {
+        **listed,
+        "List-Unsubscribe": [by_click, by_mail],
+        "List-Unsubscribe-Post": ["List-Unsubscribe=One-Click"],
     }
 
 

@@ -122,6 +122,23 @@ def test_a_stranger_gets_no_reply_address() -> None:
     assert composed(letter("unknown_sender"))["Reply-To"].addresses[0].addr_spec == SETTINGS.portal
 
 
+def test_only_news_can_be_stopped_by_a_button() -> None:
+    web = replace(SETTINGS, web="https://portaal.kantoor.example/")
+    for kind in letters.KINDS:
+        message = email.message_from_bytes(
+            compose(letter(kind), office=OFFICE, settings=web, keys=KEYS).content, policy=default
+        )
+        assert (message["List-Unsubscribe"] is not None) == (kind == "news"), kind
+        assert (message["List-Unsubscribe-Post"] is not None) == (kind == "news"), kind
+        if kind == "news":
+            by_click, by_mail = str(message["List-Unsubscribe"]).split(", ")
+            assert re.fullmatch(r"<https://portaal\.kantoor\.example/news/stop/[a-z2-7]+>", by_click)
+            token = read_token([by_mail[8:].partition("?")[0]], keys=KEYS, domain=SETTINGS.domain, today=AT.date())
+            assert token is not None and (token.about, token.reader_id) == (About.NEWS, 7)
+            assert str(message["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
+    assert composed(letter("news"))["List-Unsubscribe-Post"] is None, "without a web address there is nothing to click"
+
+
 def test_one_mailbox_can_receive_replies_and_bounces() -> None:
     one = replace(SETTINGS, reply_local="portaal")
     mail = compose(letter("message_new"), office=OFFICE, settings=one, keys=KEYS)

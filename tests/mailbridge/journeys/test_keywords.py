@@ -13,8 +13,10 @@ from core.people import linking, links, preferences
 from core.people.chat_key import ChatKey
 from core.people.models import Person
 from core.people.preferences import News
+from mailbridge import answering, serving
+from mailbridge.routing import Ways
 from sandbox.mail import Mail
-from tests.mailbridge.journeys.scene import PORTAL, Scene, open_dossier
+from tests.mailbridge.journeys.scene import PORTAL, SETTINGS, Scene, open_dossier
 from tests.support.waiting import until
 
 OLD_CHAT = ChatKey(bot_id=7, chat_id=1234)
@@ -140,6 +142,46 @@ async def test_only_news_can_be_stopped_by_the_mail_programs_own_button(office_b
         cells = await preferences.matrix(session, scene.anna.id)
     assert not cells[News.NEWS, Channel.EMAIL] and cells[News.MESSAGE, Channel.EMAIL]
     assert await scene.written() == []
+
+
+@pytest.mark.rule("NOTE-5")
+async def test_a_click_stops_news_of_exactly_its_reader(office_by_mail: Scene) -> None:
+    scene = office_by_mail
+    async with scene.at_work():
+        news = await _news(scene, "Gesloten met Kerst")
+    [token] = re.findall(r"<mailto:r\+([a-z2-7]+)@", news.header("List-Unsubscribe"))
+    answers_to = news.reply_to.partition("+")[2].partition("@")[0]
+    ways = Ways(scene.keys, SETTINGS, answering.today(scene.office))
+    async with transaction(scene.sessions) as session:
+        assert not await serving.stop_news(session, answers_to, ways)
+        assert not await serving.stop_news(session, f"x{token}", ways)
+        assert (await preferences.matrix(session, scene.anna.id))[News.NEWS, Channel.EMAIL]
+        assert await serving.stop_news(session, token, ways) and await serving.stop_news(session, token, ways)
+        assert not (await preferences.matrix(session, scene.anna.id))[News.NEWS, Channel.EMAIL]
+        assert (await preferences.matrix(session, scene.bram.id))[News.NEWS, Channel.EMAIL]
+
+
+@pytest.mark.rule("NOTE-5")
+async def test_stop_in_capitals_to_a_message_says_what_it_did(office_by_mail: Scene) -> None:
+    scene = office_by_mail
+    async with scene.at_work():
+        letter = await scene.letter_from_hugo()
+        await scene.box("anna").reply(letter, "STOP")
+        off = await scene.box("anna").wait(lambda mail: "geen nieuws meer" in mail.subject)
+    assert "Schrijf dan een hele zin" in off.text and "START" in off.text
+
+
+@pytest.mark.rule("LINK-9")
+@pytest.mark.rule("LINK-6")
+async def test_a_stolen_phone_is_cut_off_by_the_mail_about_linking_again(office_by_mail: Scene) -> None:
+    scene = office_by_mail
+    async with scene.at_work():
+        await _link(scene, OLD_CHAT, await _relink_code(scene))
+        await _relink_code(scene)
+        explained = await scene.box("anna").wait(lambda mail: "gestolen" in mail.text)
+        await scene.box("anna").reply(explained, "Stop! Hij is gestolen.")
+        await scene.box("anna").wait(lambda mail: "losgekoppeld" in mail.subject)
+    assert not await _is_linked(scene, OLD_CHAT)
 
 
 @pytest.mark.rule("LINK-9")
