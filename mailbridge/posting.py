@@ -44,6 +44,8 @@ async def from_staff(session: Session, item: Intake, opened: Opened, author: Fro
     Refused `mail.staff_command` for a first line that only looks like an order, and what `instructing.carry_out` refuses.
     """
     dossier = await routing.dossier_of(session, author, opened.mail)
+    if opened.too_big is not None:
+        raise opened.too_big
     orders = instructing.orders_of(opened.reply.text)
     if orders is not None:
         files, source = await _attached(session, opened, author.actor), f"mail-{item.id}"
