@@ -67,7 +67,6 @@ async def supply(phone: Phone, name: str = "paspoort.pdf") -> None:
 
 
 @pytest.mark.rule("DOC-7")
-@pytest.mark.rule("QST-1")
 async def test_an_upload_request_is_an_action_until_a_file_is_sent_and_accepted(world: World) -> None:
     anna, phone = await world.linked()
     dossier = await world.dossier("2026-001", anna)
