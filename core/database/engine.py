@@ -9,6 +9,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.util.concurrency import in_greenlet
 
+from core.database import sqlite
 from core.database.private import keep_private
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -45,7 +46,7 @@ def open_database(url: str) -> tuple[AsyncEngine, Sessions]:
     if parsed.get_backend_name() == "sqlite":
         engine = create_async_engine(
             parsed.set(drivername="sqlite+aiosqlite"),
-            connect_args={"timeout": BUSY_TIMEOUT},
+            connect_args={"timeout": BUSY_TIMEOUT, "async_creator_fn": sqlite.connection},
             hide_parameters=True,
             pool_size=8,
             max_overflow=8,
