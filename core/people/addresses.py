@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
 from core.actor import Channel
+from core.deliveries.models import IS_QUEUED, Delivery, DeliveryState
 from core.people.models import Address
 
 
@@ -15,13 +16,17 @@ async def of(session: AsyncSession, person_id: int) -> dict[Channel, Address]:
 
 
 async def put(session: AsyncSession, person_id: int, channel: Channel, value: str) -> Address:
-    """The person is reached at `value` from now on; another value than before starts out reachable."""
+    """The person is reached at `value` from now on; another value than before starts out reachable.
+
+    What waited to go to the earlier one goes to the new one; a code that was meant for the earlier one goes nowhere.
+    """
     query = select(Address).where(Address.person_id == person_id, Address.channel == channel)
     address = (await session.scalars(query)).one_or_none()
     if address is None:
         address = Address(person_id=person_id, channel=channel, value=value)
         session.add(address)
     elif address.value != value:
+        await _move(session, address, value)
         address.value, address.unreachable_since, address.unreachable_reason = value, None, None
     await session.flush()
     return address
@@ -49,3 +54,13 @@ async def mark_reachable(session: AsyncSession, *, channel: Channel, value: str)
     change = update(Address).where(Address.channel == channel, Address.value == value)
     change = change.where(Address.unreachable_since.is_not(None))
     await session.execute(change.values(unreachable_since=None, unreachable_reason=None))
+
+
+async def _move(session: AsyncSession, address: Address, value: str) -> None:
+    waiting = update(Delivery).where(Delivery.person_id == address.person_id, IS_QUEUED)
+    waiting = waiting.where(Delivery.channel == address.channel, Delivery.address == address.value)
+    codes = waiting.where(Delivery.had_secret).values(
+        state=DeliveryState.CANCELLED, settled_at=clock.now(), secret=None
+    )
+    for change in (codes, waiting.where(~Delivery.had_secret).values(address=value)):
+        await session.execute(change)

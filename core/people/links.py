@@ -7,6 +7,7 @@ from core import clock
 from core.actor import Actor, Channel
 from core.audit import log
 from core.deliveries import outbox
+from core.deliveries.models import IS_QUEUED, Delivery, DeliveryState
 from core.people import addresses
 from core.people.chat_key import ChatKey
 from core.people.models import Link, Person
@@ -54,13 +55,16 @@ async def unlink(session: AsyncSession, person_id: int, *, actor: Actor, reason:
 async def revoke(session: AsyncSession, link: Link) -> bool:
     """End the link and what its chat had confirmed, and forget the chat as an address; False when somebody else ended it first.
 
-    Tells nobody.
+    What waits for the chat is not sent any more: the telephone may be anybody's by now. Tells nobody.
     """
     change = update(Link).where(Link.id == link.id, Link.revoked_at.is_(None)).values(revoked_at=clock.now())
     changed = await session.execute(change.returning(Link.id))
     if changed.first() is None:
         return False
     await addresses.drop(session, link.person_id, Channel.TELEGRAM)
+    waiting = update(Delivery).where(Delivery.person_id == link.person_id, IS_QUEUED)
+    waiting = waiting.where(Delivery.channel == Channel.TELEGRAM, Delivery.address == str(link.chat_id))
+    await session.execute(waiting.values(state=DeliveryState.CANCELLED, settled_at=clock.now(), secret=None))
     here = update(StepUp).where(
         StepUp.person_id == link.person_id, StepUp.place == ChatKey(link.bot_id, link.chat_id).place
     )

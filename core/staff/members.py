@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import clock
 from core.actor import Actor, Language
 from core.audit import log
+from core.deliveries.models import IS_QUEUED, Delivery, DeliveryState
 from core.errors import Refused
 from core.people import persons
 from core.staff.models import StaffMember, StaffRole
@@ -68,13 +69,31 @@ async def set_role(session: AsyncSession, member: StaffMember, role: StaffRole, 
 
 
 async def remove(session: AsyncSession, member: StaffMember, *, actor: Actor) -> None:
-    """End all access at once; what they wrote stays under their name. Repeating it changes nothing."""
+    """End all access at once; what they wrote stays under their name. Repeating it changes nothing.
+
+    What waited to go to their mailbox goes to a manager (else an administrator); without one it is not sent.
+    """
     member = await session.get_one(StaffMember, member.id)
     if member.removed_at is not None:
         return
     member.removed_at = clock.now()
     await session.flush()
+    await _hand_over(session, member)
     await log.record(session, actor, "staff.removed", subject=("staff", member.id))
+
+
+async def _hand_over(session: AsyncSession, member: StaffMember) -> None:
+    """The mails that wait for who left: customers wrote them to the office, not to whoever reads that mailbox now."""
+    everybody = await listing(session)
+    heirs = [each for role in (StaffRole.MANAGER, StaffRole.ADMINISTRATOR) for each in everybody if each.role == role]
+    waiting = select(Delivery).where(Delivery.staff_id == member.id, IS_QUEUED).with_for_update()
+    for delivery in await session.scalars(waiting.execution_options(populate_existing=True)):
+        if heirs:
+            delivery.staff_id, delivery.address, delivery.language = heirs[0].id, heirs[0].email, heirs[0].language
+            delivery.values = {**delivery.values, "name": heirs[0].name}
+        else:
+            delivery.state, delivery.settled_at, delivery.secret = DeliveryState.CANCELLED, clock.now(), None
+    await session.flush()
 
 
 async def _insert(session: AsyncSession, member: StaffMember) -> None:
