@@ -20,7 +20,7 @@ from core.dossiers.visibility import READER, visible_to
 from core.errors import Refused
 from core.files.models import StoredFile
 from core.files.names import safe_name
-from core.notifications import tell
+from core.notifications import taking_back, tell
 from core.office import Office
 from core.people import step_up
 from core.people.preferences import News
@@ -108,10 +108,15 @@ async def supply(
 
 
 async def withdraw(session: AsyncSession, document: Document, actor: Actor) -> bool:
-    """Takes a document off its shelf; who downloaded it keeps their copy. Whether that changed anything."""
+    """Takes a document off its shelf; who downloaded it keeps their copy, and whom it was not sent yet never gets it.
+
+    Whether that changed anything.
+    """
     if document.withdrawn_at is not None:
         return False
     document.withdrawn_at = clock.now()
+    readers = [person.id for person in await dossiers.participants(session, document.dossier_id)]
+    await taking_back.about_document(session, document_id=document.id, person_ids=readers)
     await log.record(session, actor, "document.withdrawn", subject=("document", document.id))
     return True
 

@@ -87,6 +87,29 @@ async def test_a_digest_of_nothing_else_is_not_sent(sessions: Sessions) -> None:
         assert await waiting(session, here) == []
 
 
+@pytest.mark.parametrize("before", [0, 2])
+async def test_a_document_that_was_published_by_mistake_is_not_sent_once_withdrawn(
+    sessions: Sessions, before: int
+) -> None:
+    """By mail the file itself goes along: withdrawn within the minute, it goes to nobody; other news goes on."""
+    office = Office(batch_seconds=60)
+    async with transaction(sessions) as session:
+        here = await situation(session)
+        for name in [*(f"goed-{number}.pdf" for number in range(before)), "fout.pdf"]:
+            file = await stored(session, name)
+            wrong = await documents.publish(
+                session, here.dossier, shelf=Shelf.DOCUMENTS, file=file, name=name, actor=OFFICE, office=office
+            )
+    async with transaction(sessions) as session:
+        assert "fout.pdf" in str([each.files for each in await waiting(session, here)])
+        assert await documents.withdraw(session, await session.merge(wrong), OFFICE)
+    async with transaction(sessions) as session:
+        left = await waiting(session, here)
+        assert "fout" not in str([(each.values, each.files) for each in left])
+        assert len(left) == before
+        assert "goed-1" in str([each.files for each in left]) or not before
+
+
 @pytest.mark.parametrize("by_way_of", [Role.USER, Role.PRODUCT_ACCESS])
 async def test_a_removed_member_sees_no_dossier_of_the_account(sessions: Sessions, by_way_of: Role) -> None:
     """Product access hides dossiers only as long as it lasts: its end must not show them again."""
