@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession as Session
 
 from core.database.base import Base, Identity, Moment
 from core.database.engine import Sessions, is_sqlite, open_database
+from core.database.once import insert_once
 from core.database.transactions import NestedTransaction, forbid_network_in_transaction, reading, transaction
 from core.database.wake import Wake
 
@@ -19,6 +20,7 @@ __all__ = [
     "Sessions",
     "Wake",
     "forbid_network_in_transaction",
+    "insert_once",
     "is_sqlite",
     "open_database",
     "reading",

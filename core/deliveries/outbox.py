@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
 from core.actor import Channel, Language
 from core.crypto import Keys
-from core.database import wake
+from core.database import insert_once, wake
 from core.deliveries.models import Delivery, DeliveryState, Lane
 
 GIVE_UP_AFTER = {Channel.EMAIL: timedelta(days=2), Channel.TELEGRAM: timedelta(days=1)}
@@ -82,7 +81,7 @@ async def queue(
         session.add(delivery)
         await session.flush()
         return delivery
-    return await _insert_once(session, row)
+    return await insert_once(session, Delivery, row, conflict=("key",))
 
 
 def topic(channel: Channel) -> str:
@@ -93,9 +92,3 @@ def topic(channel: Channel) -> str:
 def default_period(channel: Channel, lane: Lane) -> timedelta:
     """How long a delivery is tried, unless its caller says otherwise."""
     return INTERACTIVE_GIVE_UP_AFTER if lane is Lane.INTERACTIVE else GIVE_UP_AFTER[Channel(channel)]
-
-
-async def _insert_once(session: AsyncSession, row: dict[str, Any]) -> Delivery | None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Delivery).values(**row).on_conflict_do_nothing(index_elements=["key"])
-    return await session.scalar(statement.returning(Delivery))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, Update, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -157,8 +157,18 @@ async def reopen(session: AsyncSession, dossier: Dossier, actor: Actor) -> bool:
 
 async def touch(session: AsyncSession, dossier_id: int, at: datetime) -> None:
     """Something happened in the dossier at this moment: it goes to the top of the lists."""
-    for table, of in ((Dossier, Dossier.id), (Participant, Participant.dossier_id)):
-        await session.execute(update(table).where(of == dossier_id, table.activity_at < at).values(activity_at=at))
+    for statement in _touching():
+        await session.execute(statement, {"touched_id": dossier_id, "at": at})
+
+
+@cache
+def _touching() -> tuple[Update, ...]:
+    return tuple(
+        update(table)
+        .where(of == bindparam("touched_id"), table.activity_at < bindparam("at"))
+        .values(activity_at=bindparam("at"))
+        for table, of in ((Dossier, Dossier.id), (Participant, Participant.dossier_id))
+    )
 
 
 @cache

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -35,7 +35,7 @@ async def claim(session: AsyncSession, channel: Channel, holder: Holder, *, most
     """
     await _one_at_a_time(session)
     at = clock.now()
-    heads = await session.scalars(_heads(channel, at).limit(most))
+    heads = await session.scalars(_heads(), {"channel": channel, "at": at, "most": most})
     groups = [parts for head in heads.all() if (parts := await _parts(session, head, at))]
     for item in (item for parts in groups for item in parts):
         item.state, item.worker, item.lease_until = IntakeState.WORKING, holder.name, at + holder.lease
@@ -79,16 +79,19 @@ async def next_due(
     return found
 
 
-def _heads(channel: Channel, at: datetime) -> Any:
+@cache
+def _heads() -> Select[Intake]:
+    """The oldest items of senders that have none in work."""
     other = aliased(Intake)
     blocked = exists().where(
         is_open(other),
-        other.channel == channel,
+        other.channel == Intake.channel,
         other.sender == Intake.sender,
         or_(other.id < Intake.id, in_state(other, "working"), in_state(other, "answering")),
     )
-    waiting = (is_open(Intake), in_state(Intake, "waiting"), Intake.channel == channel, Intake.not_before <= at)
-    return select(Intake).where(*waiting, ~blocked).order_by(Intake.id)
+    due = (Intake.channel == bindparam("channel"), Intake.not_before <= bindparam("at"))
+    waiting = (is_open(Intake), in_state(Intake, "waiting"), *due)
+    return select(Intake).where(*waiting, ~blocked).order_by(Intake.id).limit(bindparam("most"))
 
 
 async def _parts(session: AsyncSession, head: Intake, at: datetime) -> list[Intake]:

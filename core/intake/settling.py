@@ -4,9 +4,10 @@ import secrets
 import traceback
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, literal, select, update
+from sqlalchemy import Update, bindparam, case, literal, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
@@ -79,9 +80,10 @@ async def put_back(
         "lease_until": None,
         "error": error,
     }
-    if not counted:
-        again["attempts"] = Intake.attempts - 1
     await _change(session, ids, worker, again)
+    if not counted:
+        less = update(Intake).where(Intake.id.in_(ids)).values(attempts=Intake.attempts - 1)
+        await session.execute(less.execution_options(synchronize_session=False))
 
 
 async def answered(session: AsyncSession, intake_id: int) -> None:
@@ -123,8 +125,19 @@ def described(error: BaseException) -> str:
 
 
 async def _change(session: AsyncSession, ids: Sequence[int], worker: str, values: dict[str, Any]) -> None:
-    held = (Intake.id.in_(ids), Intake.worker == worker, Intake.state == IntakeState.WORKING)
-    statement = update(Intake).where(*held).values(**values).execution_options(synchronize_session=False)
-    result = await session.execute(statement)
+    given = {"ids": list(ids), "held_by": worker} | {f"new_{name}": value for name, value in values.items()}
+    result = await session.execute(_changing(tuple(values)), given)
     if result.rowcount != len(ids):  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
         raise LeaseLost
+
+
+@cache
+def _changing(names: tuple[str, ...]) -> Update:
+    """The statement that changes these columns of items in work."""
+    held = (
+        Intake.id.in_(bindparam("ids", expanding=True)),
+        Intake.worker == bindparam("held_by"),
+        Intake.state == literal_column("'working'"),
+    )
+    change = update(Intake).where(*held).values({name: bindparam(f"new_{name}") for name in names})
+    return change.execution_options(synchronize_session=False)

@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
 from core.actor import Channel
-from core.database import Base, wake
+from core.database import insert_once, wake
 from core.intake.models import Intake, IntakeState, SeenMail
-
-Row = TypeVar("Row", bound=Base)
 
 ALBUM_WAIT = timedelta(seconds=1)
 """How long the parts of an album wait for a further one (Telegram sends them as separate updates)."""
@@ -37,8 +33,6 @@ async def take_in(
     `identity` is a mail's Message-ID or the hash of its bytes: a second copy elsewhere in the mailbox is the same mail. Commit
     before acknowledging it to the channel.
     """
-    if identity is not None and await _seen(session, identity):
-        return None
     at = clock.now()
     row: dict[str, Any] = {
         "channel": Channel(channel),
@@ -55,12 +49,12 @@ async def take_in(
         "answers": [],
         "outcome": "",
     }
-    item = await _insert_once(session, Intake, row, conflict=["source", "key"])
+    item = await insert_once(session, Intake, row, conflict=("source", "key"))
     if item is None:
         return None
     if identity is not None:
         mail = {"identity": identity, "intake_id": item.id}
-        if await _insert_once(session, SeenMail, mail, conflict=["identity"]) is None:
+        if await insert_once(session, SeenMail, mail, conflict=("identity",)) is None:
             await session.delete(item)
             await session.flush()
             return None
@@ -71,15 +65,3 @@ async def take_in(
 def topic(channel: Channel) -> str:
     """What workers of `channel` wait for."""
     return f"intake.{channel}"
-
-
-async def _seen(session: AsyncSession, identity: str) -> bool:
-    return bool(await session.scalar(select(exists().where(SeenMail.identity == identity))))
-
-
-async def _insert_once(
-    session: AsyncSession, table: type[Row], row: dict[str, Any], *, conflict: list[str]
-) -> Row | None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(**row).on_conflict_do_nothing(index_elements=conflict)
-    return await session.scalar(statement.returning(table))

@@ -1,14 +1,14 @@
 """Messages of a dossier: posted once, told to who should know, listed and opened by who may see the dossier."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
 from core.actor import Actor, ActorKind
 from core.audit import log
+from core.database import insert_once
 from core.dossiers import dossiers, receipts
 from core.dossiers.models import Dossier, ItemKind, ReadAct
 from core.dossiers.visibility import READER
@@ -71,13 +71,17 @@ async def post(
     admitted, refused = await supplying.admitted(session, dossier, actor, files, office=office)
     if not kept and not admitted:
         raise Refused("upload.on_request" if refused else "message.empty")
-    message = _made(dossier, actor, original=original, subject=subject, text=kept)
-    message.cut = "\n\n".join(filter(None, (over, wording.clean(cut))))
-    message.source, message.raw_file_id, message.refused_files = source, raw_file_id, refused
-    message.email_message_id = email_message_id[:500] if email_message_id else None
-    if (known := await _insert(session, message)) is not None:
-        return known
-    message.thread_id = (original.thread_id or original.id) if original else message.id
+    row = _row(dossier, actor, original=original, subject=subject, text=kept) | {
+        "cut": "\n\n".join(filter(None, (over, wording.clean(cut)))),
+        "source": source,
+        "raw_file_id": raw_file_id,
+        "refused_files": refused,
+        "email_message_id": email_message_id[:500] if email_message_id else None,
+    }
+    message = await insert_once(session, Message, row, conflict=("source",))
+    if message is None:  # another transaction has made one of the same source meanwhile
+        return (await session.scalars(queries.by_source(), {"source": source})).one()
+    message.thread_id = message.thread_id or message.id
     supplied = await supplying.supply(session, dossier, message, actor, admitted, request_id=upload_request_id)
     if full_text_file is not None and over:
         admitted.append((full_text_file, full_text_file.name))
@@ -151,7 +155,7 @@ async def attachment(session: AsyncSession, actor: Actor, attachment_id: int) ->
 async def _by_source(session: AsyncSession, source: str | None) -> Message | None:
     if source is None:
         return None
-    return (await session.scalars(select(Message).where(Message.source == source))).one_or_none()
+    return (await session.scalars(queries.by_source(), {"source": source})).one_or_none()
 
 
 async def _original(session: AsyncSession, dossier: Dossier, reply_to: Message | int | None) -> Message | None:
@@ -160,32 +164,21 @@ async def _original(session: AsyncSession, dossier: Dossier, reply_to: Message |
     return original if original is not None and original.dossier_id == dossier.id else None
 
 
-def _made(dossier: Dossier, actor: Actor, *, original: Message | None, subject: str, text: str) -> Message:
-    """A message of the actor, now; not yet anywhere."""
-    return Message(
-        dossier_id=dossier.id,
-        direction=Direction.OUTGOING if actor.is_person else Direction.INCOMING,
-        person_id=actor.id if actor.is_person else None,
-        staff_id=actor.id if actor.kind is ActorKind.STAFF else None,
-        channel=actor.channel,
-        subject=_subject(subject, original, dossier),
-        text=text,
-        reply_to_id=original.id if original else None,
-        sent_at=clock.now(),
-        after_closing=dossier.closed_at is not None,
-    )
-
-
-async def _insert(session: AsyncSession, message: Message) -> Message | None:
-    """Adds the message, or returns the one that another transaction has made of the same source meanwhile."""
-    try:
-        async with session.begin_nested():
-            session.add(message)
-    except IntegrityError:
-        if (known := await _by_source(session, message.source)) is not None:
-            return known
-        raise
-    return None
+def _row(dossier: Dossier, actor: Actor, *, original: Message | None, subject: str, text: str) -> dict[str, Any]:
+    """A message of the actor, now. Its thread is that of the original, else its own."""
+    return {
+        "dossier_id": dossier.id,
+        "direction": Direction.OUTGOING if actor.is_person else Direction.INCOMING,
+        "person_id": actor.id if actor.is_person else None,
+        "staff_id": actor.id if actor.kind is ActorKind.STAFF else None,
+        "channel": actor.channel,
+        "subject": _subject(subject, original, dossier),
+        "text": text,
+        "reply_to_id": original.id if original else None,
+        "thread_id": (original.thread_id or original.id) if original else None,
+        "sent_at": clock.now(),
+        "after_closing": dossier.closed_at is not None,
+    }
 
 
 async def _settle(

@@ -27,6 +27,12 @@ def visible(kind: ActorKind) -> Select[Message]:
 
 
 @cache
+def by_source() -> Select[Message]:
+    """The message that was made of `source`."""
+    return select(Message).where(Message.source == bindparam("source"))
+
+
+@cache
 def page(kind: ActorKind) -> Select[Any]:
     """`most` messages of `dossier_id` from the `first` on, newest first: message, author's name, whether it is unread, how many
     attachments, how many messages there are in all."""

@@ -104,11 +104,10 @@ def thread_of(message: Message) -> str:
 
 
 async def _responsible(session: AsyncSession, dossier: Dossier) -> list[StaffMember]:
-    active = select(StaffMember).where(StaffMember.removed_at.is_(None)).order_by(StaffMember.id)
-    if dossier.handler_id is not None and (
-        handler := (await session.scalars(active.where(StaffMember.id == dossier.handler_id))).one_or_none()
-    ):
+    handler = await session.get(StaffMember, dossier.handler_id) if dossier.handler_id is not None else None
+    if handler is not None and handler.removed_at is None:
         return [handler]
+    active = select(StaffMember).where(StaffMember.removed_at.is_(None)).order_by(StaffMember.id)
     for role in (StaffRole.MANAGER, StaffRole.ADMINISTRATOR):
         if members := list(await session.scalars(active.where(StaffMember.role == role))):
             return members
