@@ -18,7 +18,8 @@ async def of(session: AsyncSession, person_id: int) -> dict[Channel, Address]:
 async def put(session: AsyncSession, person_id: int, channel: Channel, value: str) -> Address:
     """The person is reached at `value` from now on; another value than before starts out reachable.
 
-    What waited to go to the earlier one goes to the new one; a code that was meant for the earlier one goes nowhere.
+    Mail that waited to go to the earlier one goes to the new one; a code that was meant for the earlier one goes nowhere.
+    (What waits for a chat ends with its link.)
     """
     query = select(Address).where(Address.person_id == person_id, Address.channel == channel)
     address = (await session.scalars(query)).one_or_none()
@@ -26,7 +27,8 @@ async def put(session: AsyncSession, person_id: int, channel: Channel, value: st
         address = Address(person_id=person_id, channel=channel, value=value)
         session.add(address)
     elif address.value != value:
-        await _move(session, address, value)
+        if channel is Channel.EMAIL:
+            await _move(session, address, value)
         address.value, address.unreachable_since, address.unreachable_reason = value, None, None
     await session.flush()
     return address
