@@ -20,7 +20,7 @@ from core.staff.models import StaffMember
 from mailbridge.parsing import IncomingMail
 from mailbridge.routing import FromStaff
 
-_LINE = re.compile(r"\s*#\s?([a-z]{3,20})\b[ \t:]*(.*?)\s*", re.IGNORECASE)
+_LINE = re.compile(r"\s*#\s?([a-z]{3,20})\b[ \t:]*(.*)", re.IGNORECASE | re.DOTALL)
 
 
 class Order(StrEnum):
@@ -61,7 +61,7 @@ def orders_of(text: str) -> Orders | None:
         order = _WORDS.get(found[1].lower())
         if order is None:
             raise Refused("mail.staff_command", word=found[1][:40])
-        given.append((order, found[2]))
+        given.append((order, found[2].strip()))
         lines = lines[1:]
         while lines and not lines[0].strip():
             lines = lines[1:]
