@@ -1,8 +1,9 @@
 """Who takes part in a dossier, and so sees it."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,7 +12,7 @@ from core.accounts import accounts
 from core.actor import Actor
 from core.audit import log
 from core.dossiers.models import Dossier, Participant
-from core.dossiers.visibility import KEPT_OUT, kept_out_of
+from core.dossiers.visibility import ACCOUNT, KEPT_OUT, kept_out_of_account
 from core.errors import Refused
 from core.notifications import taking_back
 from core.people.models import Person
@@ -61,14 +62,19 @@ async def remove_participant(session: AsyncSession, dossier: Dossier, person: Pe
 async def participants(session: AsyncSession, dossier_id: int) -> list[Person]:
     """Who sees the dossier now, in the order in which they came."""
     dossier = await session.get_one(Dossier, dossier_id)
-    query = (
+    given = {"dossier_id": dossier.id, ACCOUNT: dossier.account_id}
+    return list(await session.scalars(_taking_part(), given))
+
+
+@cache
+def _taking_part() -> Select[Person]:
+    return (
         select(Person)
         .join(Participant, Participant.person_id == Person.id)
-        .where(Participant.dossier_id == dossier_id, Participant.removed_at.is_(None), Person.removed_at.is_(None))
-        .where(~kept_out_of(dossier))
+        .where(Participant.dossier_id == bindparam("dossier_id"), Participant.removed_at.is_(None))
+        .where(Person.removed_at.is_(None), ~kept_out_of_account())
         .order_by(Participant.id)
     )
-    return list(await session.scalars(query))
 
 
 async def _newest(session: AsyncSession, dossier: Dossier) -> datetime:

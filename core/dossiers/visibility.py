@@ -29,6 +29,10 @@ READER = "reader_id"
 """The parameter by which a statement that holds `visible_to` is given the id of who looks."""
 
 
+ACCOUNT = "account_id"
+"""The parameter by which a statement that holds `kept_out_of_account` is given the account of the dossier."""
+
+
 @cache
 def visible_to(kind: ActorKind) -> ColumnElement[bool]:
     """The condition on `Dossier` that an actor of this kind, whose id is the parameter `READER`, may see it.
@@ -78,11 +82,11 @@ def _kept_out() -> Select[int]:
     )
 
 
-def kept_out_of(dossier: Dossier) -> ColumnElement[bool]:
-    """The condition on `Participant` that the person's role keeps them out of `dossier` all the same."""
+def kept_out_of_account() -> ColumnElement[bool]:
+    """The condition on `Participant` that the person's role in the account `ACCOUNT` keeps them out all the same."""
     membership = aliased(Membership)
     return exists().where(
-        membership.account_id == dossier.account_id,
+        membership.account_id == bindparam(ACCOUNT),
         membership.person_id == Participant.person_id,
         membership.removed_at.is_(None),
         membership.role.in_(KEPT_OUT),

@@ -1,9 +1,11 @@
 """Taking in: what came is stored raw, once, before it is acknowledged to the channel."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
@@ -13,6 +15,18 @@ from core.intake.models import Intake, IntakeState, SeenMail
 
 ALBUM_WAIT = timedelta(seconds=1)
 """How long the parts of an album wait for a further one (Telegram sends them as separate updates)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mail that wants to be taken in, as `take_in` is told it; `file_id` once its raw bytes are recorded."""
+
+    source: str
+    key: str
+    sender: str
+    payload: Mapping[str, Any]
+    identity: str
+    file_id: int | None = None
 
 
 async def take_in(
@@ -34,20 +48,10 @@ async def take_in(
     before acknowledging it to the channel.
     """
     at = clock.now()
-    row: dict[str, Any] = {
-        "channel": Channel(channel),
-        "source": source,
-        "key": key,
-        "sender": sender,
+    row = _row(channel, source=source, key=key, sender=sender, payload=payload, file_id=file_id) | {
         "album": album,
-        "payload": dict(payload),
-        "file_id": file_id,
         "received_at": at,
         "not_before": not_before or (at + ALBUM_WAIT if album else at),
-        "state": IntakeState.WAITING,
-        "attempts": 0,
-        "answers": [],
-        "outcome": "",
     }
     item = await insert_once(session, Intake, row, conflict=("source", "key"))
     if item is None:
@@ -62,6 +66,54 @@ async def take_in(
     return item
 
 
+async def new_among(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Those of one source that are certainly not taken in yet; not the second of two that are the same."""
+    seen = select(SeenMail.identity).where(SeenMail.identity.in_([each.identity for each in arrivals]))
+    keys = select(Intake.key).where(
+        Intake.source.in_({each.source for each in arrivals}), Intake.key.in_([each.key for each in arrivals])
+    )
+    known = {*await session.scalars(seen), *await session.scalars(keys)}
+    new: list[Arrival] = []
+    for each in arrivals:
+        if known.isdisjoint((each.identity, each.key)):
+            known |= {each.identity, each.key}
+            new.append(each)
+    return new
+
+
+async def take_in_new(session: AsyncSession, channel: Channel, arrivals: Sequence[Arrival]) -> list[Intake]:
+    """Store what is certainly new, together: a few statements for all. Raises when one is not new after all."""
+    at = {"received_at": clock.now(), "not_before": clock.now()}
+    items = [
+        Intake(**at, **_row(channel, source=a.source, key=a.key, sender=a.sender, payload=a.payload, file_id=a.file_id))
+        for a in arrivals
+    ]
+    session.add_all(items)
+    await session.flush()
+    session.add_all(SeenMail(identity=a.identity, intake_id=item.id) for a, item in zip(arrivals, items, strict=True))
+    await session.flush()
+    wake.mark(session, topic(channel))
+    return items
+
+
 def topic(channel: Channel) -> str:
     """What workers of `channel` wait for."""
     return f"intake.{channel}"
+
+
+def _row(
+    channel: Channel, *, source: str, key: str, sender: str, payload: Mapping[str, Any], file_id: int | None
+) -> dict[str, Any]:
+    """A waiting item that nobody tried."""
+    return {
+        "channel": Channel(channel),
+        "source": source,
+        "key": key,
+        "sender": sender,
+        "payload": dict(payload),
+        "file_id": file_id,
+        "state": IntakeState.WAITING,
+        "attempts": 0,
+        "answers": [],
+        "outcome": "",
+    }

@@ -136,14 +136,14 @@ async def test_a_mail_that_can_not_be_recorded_goes_to_failed_and_lets_the_other
     from mailbridge.mailbox import taking
 
     scene = office_by_mail
-    recorded = taking._recorded
+    arrival = taking._arrival
 
-    async def picky(session, mail, source, place):  # type: ignore[no-untyped-def]  # as the function's own
+    def picky(mail, source, place):  # type: ignore[no-untyped-def]  # as the function's own
         if mail.sender == "eva@post.example":
             raise ValueError("this one can't be")
-        return await recorded(session, mail, source, place)
+        return arrival(mail, source, place)
 
-    monkeypatch.setattr(taking, "_recorded", picky)
+    monkeypatch.setattr(taking, "_arrival", picky)
     monkeypatch.setattr("mailbridge.mailbox.watching.POLL", 0.05)
     await scene.box("eva").send(PORTAL, "Onmogelijk", "x")
     await scene.box("anna").send(PORTAL, "Gewoon", "Komt aan.")

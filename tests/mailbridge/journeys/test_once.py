@@ -1,7 +1,10 @@
 """Each mail is handled once: after a crash at any point, a new numbering, a second copy (MAIL-10)."""
 
 import pytest
+from sqlalchemy import func, select
 
+from core.database import reading
+from core.files.models import StoredFile
 from mailbridge.mailbox import Folder, taking
 from mailbridge.mailbox.connection import Inbox
 from tests.mailbridge.journeys.scene import PORTAL, Scene
@@ -110,3 +113,26 @@ async def test_mails_of_one_sender_keep_their_order(office_by_mail: Scene) -> No
         await scene.box("anna").send(PORTAL, "Reeks", f"Nummer {number}")
     await scene.settle()
     assert [message.message.text for message in await scene.written()] == [f"Nummer {n}" for n in range(12)]
+
+
+async def test_mails_taken_in_together_are_recorded_once_and_in_order(office_by_mail: Scene) -> None:
+    """A batch with a known mail, a second copy, and another mail at a known place: each mail has one item."""
+    scene = office_by_mail
+    store = scene.files
+
+    async def made(uid: int, name: str) -> taking.Stored:
+        raw = f"From: anna@post.example\r\nMessage-ID: <{name}@x>\r\nSubject: {name}\r\n\r\nhoi {name}".encode()
+        return taking.stored(uid, await store.put(raw), raw)
+
+    async def taken(*mails: taking.Stored) -> dict[int, int]:
+        return await taking.take_in(scene.sessions, mails, source="mailbox:portal", validity=1)
+
+    first = await taken(await made(1, "een"), await made(2, "twee"))
+    again = await taken(await made(2, "twee"), await made(3, "drie"), await made(4, "drie"), await made(1, "nieuw"))
+    assert first[1] < first[2] == again[2] < again[3] == again[4]
+    assert again[1] not in {*first.values(), again[3]}
+    items = await scene.items()
+    async with reading(scene.sessions) as session:
+        stored = await session.scalar(select(func.count()).select_from(StoredFile).where(StoredFile.name == "mail.eml"))
+    assert len(items) == 4 == stored
+    assert all(item.file_id for item in items)
