@@ -9,7 +9,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.util.concurrency import in_greenlet
 
-from core.database import sqlite
+from core.database import postgresql, sqlite
 from core.database.private import keep_private
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -60,8 +60,8 @@ def open_database(url: str) -> tuple[AsyncEngine, Sessions]:
             hide_parameters=True,
             pool_size=8,
             max_overflow=8,
-            pool_pre_ping=True,
         )
+        postgresql.ask_idle_connections(engine.sync_engine)
     return engine, async_sessionmaker(engine, expire_on_commit=False)
 
 

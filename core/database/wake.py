@@ -23,6 +23,7 @@ RECONNECT_AFTER = 5.0
 
 _CHANNEL = "loket_wake"
 _THIS_PROCESS = secrets.token_hex(6)
+_NOTIFY = text("SELECT pg_notify(:channel, one) FROM unnest(CAST(:told AS text[])) AS one")
 _log = structlog.get_logger(__name__)
 _wakes: WeakKeyDictionary[Engine, WeakSet["Wake"]] = WeakKeyDictionary()
 
@@ -36,9 +37,8 @@ async def notify(session: AsyncSession) -> frozenset[str]:
     """The topics marked in this transaction, told to other processes if it commits. Called by the transaction door."""
     topics: frozenset[str] = frozenset(session.info.pop(_CHANNEL, ()))
     if topics and session.get_bind().dialect.name == "postgresql":
-        statement = text("SELECT pg_notify(:channel, :payload)")
-        for topic in sorted(topics):
-            await session.execute(statement, {"channel": _CHANNEL, "payload": f"{_THIS_PROCESS} {topic}"})
+        told = [f"{_THIS_PROCESS} {topic}" for topic in sorted(topics)]
+        await session.execute(_NOTIFY, {"channel": _CHANNEL, "told": told})
     return topics
 
 
