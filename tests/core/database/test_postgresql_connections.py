@@ -1,6 +1,5 @@
 """Connections to PostgreSQL that the server has cut are replaced before anybody notices."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from core.database import Sessions, is_sqlite, postgresql, reading, transaction
 from core.database.engine import engine_of
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -63,9 +63,7 @@ async def test_connections_that_the_server_cut_are_made_again(
     monkeypatch.setattr(postgresql, "TRUSTED", trusted)
     pooled = await _two_at_once(on_postgresql)
     await _cut_all_others(on_postgresql)
-    async with asyncio.timeout(10):
-        while trusted and not any(each.is_closed() for each in pooled):
-            await asyncio.sleep(0.01)
+    await until(lambda: not trusted or any(each.is_closed() for each in pooled))
     await _two_at_once(on_postgresql)
 
 
