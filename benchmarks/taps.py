@@ -43,9 +43,6 @@ OURS, BARE = "1001:OURS", "1002:BARE"
 TAPS = 60
 """Taps of each kind in each measurement; the first tenth warms up and doesn't count."""
 
-REST = 0.05
-"""Seconds before each tap, of either bot: what the other one still tidies up after its answer is not measured as this one's."""
-
 SMALL, LARGE = 100, 100_000
 """Dossiers in the office; ten times as many messages. The person who taps has ten of them, in both."""
 
@@ -141,7 +138,6 @@ async def _listed(phone: Phone) -> ChatMessage:
 async def _tapped(phone: Phone, data: str) -> float:
     """Seconds from the tap to the changed card."""
     card, before = phone.screen.id, phone.screen.html
-    await asyncio.sleep(REST)
     begun = time.perf_counter()
     await phone.tap(data=data, message=card, forge=True)
     await phone.wait(lambda p: p.message(card).html != before)

@@ -1,9 +1,9 @@
 """How statements reach SQLite: what is quick on the spot, the rest in the connection's thread.
 
 aiosqlite asks its thread four times a query: for a cursor, to execute, to fetch, to close. Each time costs more than what SQLite
-does for an indexed query. So here what waits or works long goes to the thread, in one errand: the beginning of a transaction that has
-to wait for another process, a commit, which waits for the disk, statements for many rows, and a query that turns out to be long.
-All else is done where it is asked: within its transaction it waits for nobody.
+does for an indexed query. So here what waits or works long goes to the thread, in one errand: the beginning of a transaction,
+which may wait for another process, the commit, which waits for the disk, statements for many rows, and a query that turns out to
+be long. All else is done where it is asked: within its transaction it waits for nobody.
 """
 
 import sqlite3
@@ -19,9 +19,6 @@ CHUNK = 64
 
 BUDGET = 20_000
 """Instructions of SQLite's machine that a query may take on the spot, about a millisecond; a longer one begins anew in the thread."""
-
-_PRIMARY = 0xFF
-"""The part of SQLite's error codes that says the kind (sqlite.org/rescode.html)."""
 
 _QUICK = ("INSERT", "UPDATE", "DELETE", "SAVEPOINT", "RELEASE", "PRAGMA synchronous", "PRAGMA query_only")
 """Statements that are done on the spot; a query is too, within its budget. What changes many rows is cut into batches by who does it."""
@@ -43,7 +40,6 @@ class Connection(aiosqlite.Connection):
     """An aiosqlite connection whose cursors go to its thread only with what may take long."""
 
     _sent = _done = 0
-    _wrote = True
 
     def cursor(self) -> "Cursor":  # type: ignore[override]  # awaited by SQLAlchemy, where it is entered, in both cases
         """A cursor that costs nothing until it executes."""
@@ -62,40 +58,11 @@ class Connection(aiosqlite.Connection):
     async def run(self, statement: str, parameters: Sequence[Any]) -> "Result":
         """Run one statement to its end. Raises what sqlite3 raises."""
         if self._sent == self._done:  # the thread is idle: nothing that was cancelled is still at work in it
-            if statement.startswith("BEGIN"):
-                self._wrote = statement != "BEGIN"
-                if (begun := self._without_waiting(statement)) is not None:
-                    return begun
             if statement.startswith(_QUICK):
                 return _result(self._conn.execute(statement, parameters))
             if statement.startswith("SELECT") and (found := self._within_budget(statement, parameters)) is not None:
                 return found
         return cast("Result", await self._execute(self._whole, statement, parameters))
-
-    async def commit(self) -> None:
-        """Commit; on the spot when nothing was written."""
-        if self._sent == self._done and not self._wrote:
-            self._conn.commit()
-        else:
-            await super().commit()
-
-    async def rollback(self) -> None:
-        """Roll back, if there is anything to roll back: the pool asks it of every connection that comes home."""
-        if self._sent != self._done or self._conn.in_transaction:
-            await super().rollback()
-
-    def _without_waiting(self, statement: str) -> "Result | None":
-        """A transaction begun; None when another process has the lock."""
-        [(timeout,)] = self._conn.execute("PRAGMA busy_timeout").fetchall()
-        self._conn.execute("PRAGMA busy_timeout=0")
-        try:
-            return _result(self._conn.execute(statement))
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
-                raise
-            return None
-        finally:
-            self._conn.execute(f"PRAGMA busy_timeout={timeout}")
 
     def _within_budget(self, statement: str, parameters: Sequence[Any]) -> "Result | None":
         """What a query finds; None when it takes long. To interrupt a query undoes nothing (sqlite.org/c3ref/interrupt.html)."""

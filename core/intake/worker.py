@@ -236,7 +236,7 @@ class IntakeWorker:
             except Exception as error:  # noqa: BLE001  # it was handled; that its answer fails undoes nothing
                 _log.error("intake.answer_failed", intake=first, error=settling.described(error))
                 break
-        async with transaction(self._sessions, durable=False) as session:  # a power cut at worst repeats the answer
+        async with transaction(self._sessions) as session:
             await settling.answered(session, first)
 
     async def _look_after_for_ever(self) -> None:

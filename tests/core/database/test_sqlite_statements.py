@@ -1,7 +1,6 @@
 """Statements on SQLite: on the spot when they are quick, in the thread when they are long, the same result either way."""
 
 import asyncio
-import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -105,37 +104,3 @@ async def test_a_query_that_is_cancelled_leaves_a_usable_database(sessions: Sess
     async with transaction(sessions) as session:
         assert await session.scalar(text("SELECT count(*) FROM things")) == 0
         await session.execute(text("INSERT INTO things (name) VALUES ('kept')"))
-
-
-async def test_the_lock_of_another_process_is_waited_for_while_others_go_on(sessions: Sessions, tmp_path: Path) -> None:
-    other = sqlite3.connect(tmp_path / "loket.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-
-    async def write() -> None:
-        async with transaction(sessions) as session:
-            await session.execute(text("INSERT INTO things (name) VALUES ('after')"))
-
-    async with asyncio.TaskGroup() as group:
-        writing = group.create_task(write())
-        for _ in range(200):  # the loop turns, and readers read
-            await asyncio.sleep(0)
-        async with reading(sessions) as session:
-            assert await session.scalar(text("SELECT count(*) FROM things")) == 0
-        assert not writing.done()
-        other.execute("INSERT INTO things (name) VALUES ('before')")
-        other.execute("COMMIT")
-    other.close()
-    async with reading(sessions) as session:
-        assert (await session.scalars(text("SELECT name FROM things ORDER BY id"))).all() == ["before", "after"]
-
-
-async def test_what_a_failed_transaction_wrote_is_undone(sessions: Sessions) -> None:
-    async def fail() -> None:
-        async with transaction(sessions) as session:
-            await session.execute(text("INSERT INTO things (name) VALUES ('a')"))
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        await fail()
-    async with reading(sessions) as session:
-        assert await session.scalar(text("SELECT count(*) FROM things")) == 0
