@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from core.accounts.models import Account, AccountKind, Membership, Role
 from core.actor import Channel, Language
 from core.dossiers.models import Dossier, Participant, ProgressStep
+from core.dossiers.searching import searchable
 from core.messages.models import Direction, Message
 from core.people.models import Address, Person
 from core.staff.models import StaffMember, StaffRole
@@ -42,7 +43,7 @@ async def _add(connection: AsyncConnection, numbers: range) -> None:
     await _people(connection, sorted({owner for number, owner in owners if (number - 1) % EACH == 0}))
     await connection.execute(insert(Dossier), [_dossier(number, owner) for number, owner in owners])
     await connection.execute(
-        insert(Participant), [{"dossier_id": number, "person_id": owner, "since": BEGIN} for number, owner in owners]
+        insert(Participant), [_participant(_dossier(number, owner), number, owner) for number, owner in owners]
     )
     steps = [
         {
@@ -104,6 +105,12 @@ def _dossier(number: int, owner: int) -> dict[str, Any]:
         "created_at": BEGIN,
         "activity_at": BEGIN + timedelta(seconds=number),
     }
+
+
+def _participant(dossier: dict[str, Any], number: int, owner: int) -> dict[str, Any]:
+    repeated = {each: dossier[each] for each in ("account_id", "status", "activity_at")}
+    found_by = searchable(dossier["number"], dossier["description"])
+    return {"dossier_id": number, "person_id": owner, "since": BEGIN, "searchable": found_by} | repeated
 
 
 def _message(number: int, owner: int, position: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from core.audit import log
 from core.documents.models import Document, Shelf
 from core.dossiers import dossiers, receipts
 from core.dossiers.models import Dossier, ItemKind, ReadAct
-from core.dossiers.visibility import READER, visible_to
+from core.dossiers.visibility import READER, may_see
 from core.errors import Refused
 from core.files.models import StoredFile
 from core.files.names import safe_name
@@ -246,7 +246,7 @@ def _visible(kind: ActorKind) -> Select[Document]:
     return (
         select(Document)
         .join(Dossier, Dossier.id == Document.dossier_id)
-        .where(Document.id == bindparam("document_id"), Document.withdrawn_at.is_(None), visible_to(kind))
+        .where(Document.id == bindparam("document_id"), Document.withdrawn_at.is_(None), may_see(kind))
     )
 
 

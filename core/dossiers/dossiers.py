@@ -3,18 +3,18 @@
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, Update, bindparam, select, update
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
 from core.actor import Actor, ActorKind
 from core.audit import log
-from core.dossiers import searching
-from core.dossiers.models import Dossier, Participant
+from core.dossiers import repeating, searching
+from core.dossiers.models import Dossier
 from core.dossiers.participants import add_participant, participants, remove_participant
 from core.dossiers.progress import progress, set_progress
-from core.dossiers.visibility import READER, visible_to
+from core.dossiers.visibility import READER, may_see, visible_to
 from core.errors import Refused
 from core.staff.models import StaffMember
 
@@ -86,7 +86,7 @@ async def by_number(session: AsyncSession, actor: Actor, number: str) -> Dossier
     """The same by its number, however it is capitalised."""
     wanted = _line(number, 60)
     numbers = {wanted, wanted.upper(), wanted.lower()}
-    query = select(Dossier).where(Dossier.number.in_(numbers), visible_to(actor.kind)).limit(1)
+    query = select(Dossier).where(Dossier.number.in_(numbers), may_see(actor.kind)).limit(1)
     return await _only(session, query, {READER: actor.id})
 
 
@@ -113,6 +113,7 @@ async def set_status(session: AsyncSession, dossier: Dossier, status: str, actor
     if dossier.status == status:
         return False
     dossier.status = status
+    await repeating.again(session, dossier)
     await log.record(session, actor, "dossier.status_set", subject=("dossier", dossier.id), status=status)
     return True
 
@@ -123,6 +124,7 @@ async def set_description(session: AsyncSession, dossier: Dossier, description: 
     if dossier.description == description:
         return False
     dossier.description, dossier.searchable = description, searching.searchable(dossier.number, description)
+    await repeating.again(session, dossier)
     await log.record(session, actor, "dossier.description_set", subject=("dossier", dossier.id))
     return True
 
@@ -157,23 +159,12 @@ async def reopen(session: AsyncSession, dossier: Dossier, actor: Actor) -> bool:
 
 async def touch(session: AsyncSession, dossier_id: int, at: datetime) -> None:
     """Something happened in the dossier at this moment: it goes to the top of the lists."""
-    for statement in _touching():
-        await session.execute(statement, {"touched_id": dossier_id, "at": at})
-
-
-@cache
-def _touching() -> tuple[Update, ...]:
-    return tuple(
-        update(table)
-        .where(of == bindparam("touched_id"), table.activity_at < bindparam("at"))
-        .values(activity_at=bindparam("at"))
-        for table, of in ((Dossier, Dossier.id), (Participant, Participant.dossier_id))
-    )
+    await repeating.moved_on(session, dossier_id, at)
 
 
 @cache
 def _with_id(kind: ActorKind) -> Select[Dossier]:
-    return select(Dossier).where(Dossier.id == bindparam("dossier_id"), visible_to(kind))
+    return select(Dossier).where(Dossier.id == bindparam("dossier_id"), may_see(kind))
 
 
 async def _only(session: AsyncSession, query: Select[Dossier], given: dict[str, int]) -> Dossier:

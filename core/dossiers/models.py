@@ -39,8 +39,9 @@ def _found_by(row: dict[str, Any]) -> str:
 class Participant(Base):
     """A person who may see one dossier.
 
-    `activity_at` is the dossier's, kept here too (`dossiers.touch`), so that the first page of a person's list is the first
-    rows of an index, however many dossiers they have.
+    What lists are made of is the dossier's, repeated here (`dossiers.repeating`): `account_id`, `status`, `searchable` and
+    `activity_at`. So a person's list, its filter and a search are answered by the rows of one index that lie side by side,
+    however many dossiers the person has.
     """
 
     __tablename__ = "participants"
@@ -48,6 +49,9 @@ class Participant(Base):
     id: Mapped[Identity]
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    status: Mapped[str] = mapped_column(String(80))
+    searchable: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime]
     activity_at: Mapped[datetime] = mapped_column(default=lambda row: row.get_current_parameters()["since"])
     removed_at: Mapped[datetime | None]
@@ -58,6 +62,17 @@ class Participant(Base):
             "person_id",
             "activity_at",
             "dossier_id",
+            "account_id",
+            "status",
+            "searchable",
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+        Index(
+            "ix_participants_statuses",
+            "person_id",
+            "status",
+            "account_id",
             sqlite_where=text("removed_at IS NULL"),
             postgresql_where=text("removed_at IS NULL"),
         ),

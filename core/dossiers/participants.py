@@ -1,6 +1,5 @@
 """Who takes part in a dossier, and so sees it."""
 
-from datetime import datetime
 from functools import cache
 
 from sqlalchemy import ColumnElement, Select, bindparam, select, update
@@ -11,6 +10,7 @@ from core import clock
 from core.accounts import accounts
 from core.actor import Actor
 from core.audit import log
+from core.dossiers import repeating
 from core.dossiers.models import Dossier, Participant
 from core.dossiers.visibility import ACCOUNT, KEPT_OUT, kept_out_of_account
 from core.errors import Refused
@@ -27,9 +27,8 @@ async def add_participant(session: AsyncSession, dossier: Dossier, person: Perso
         return found
     if await accounts.role_in(session, person.id, dossier.account_id) in KEPT_OUT:
         raise Refused("participant.product_access", name=person.name)
-    participant = Participant(
-        dossier_id=dossier.id, person_id=person.id, since=clock.now(), activity_at=await _newest(session, dossier)
-    )
+    repeated = await repeating.of_dossier(session, dossier.id)
+    participant = Participant(dossier_id=dossier.id, person_id=person.id, since=clock.now(), **repeated)
     try:
         async with session.begin_nested():
             session.add(participant)
@@ -75,12 +74,6 @@ def _taking_part() -> Select[Person]:
         .where(Person.removed_at.is_(None), ~kept_out_of_account())
         .order_by(Participant.id)
     )
-
-
-async def _newest(session: AsyncSession, dossier: Dossier) -> datetime:
-    """When something happened last in the dossier, which nobody moves on until this transaction ends."""
-    query = select(Dossier.activity_at).where(Dossier.id == dossier.id).with_for_update(key_share=True)
-    return (await session.scalars(query)).one()
 
 
 async def _active(session: AsyncSession, dossier_id: int, person_id: int) -> Participant | None:

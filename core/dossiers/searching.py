@@ -13,6 +13,10 @@ ESCAPE = "/"
 MOST_WORDS = 8
 """Words of a question that count; what is longer than that is no question but a text."""
 
+MOST_BYTES = 2_200
+"""Of what a dossier is found by, in UTF-8; more than number and description give unless they are made of what unfolds. A row of
+an index of PostgreSQL holds 2,704 bytes."""
+
 _APART = re.compile(r"[^0-9a-z]+")
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 """Letters that are no letter with an accent in Unicode, and yet are typed as one."""
@@ -27,7 +31,8 @@ def folded(text: str) -> str:
 def searchable(number: str, description: str) -> str:
     """What a dossier is found by: its number as written and without punctuation, and its description, all folded."""
     plain = folded(number)
-    return " ".join(dict.fromkeys((plain, _APART.sub("", plain), *folded(description).split())))
+    found_by = " ".join(dict.fromkeys((plain, _APART.sub("", plain), *folded(description).split())))
+    return found_by.encode()[:MOST_BYTES].decode(errors="ignore")
 
 
 def patterns(words: str) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ the dossiers that are theirs. A manager or administrator of the office, and the 
 aliased, so that a query around them may join the same tables for something else.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import assert_never
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from core.accounts import permissions
@@ -35,13 +36,24 @@ ACCOUNT = "account_id"
 
 @cache
 def visible_to(kind: ActorKind) -> ColumnElement[bool]:
-    """The condition on `Dossier` that an actor of this kind, whose id is the parameter `READER`, may see it.
+    """The condition on `Dossier` that an actor of this kind, whose id is the parameter `READER`, may see it: for a query that
+    begins at what the actor sees.
 
     Made once: statements that hold it are made once, too, because making one costs more than running it.
     """
+    return _condition(kind, _visible_to_person)
+
+
+@cache
+def may_see(kind: ActorKind) -> ColumnElement[bool]:
+    """The same for a query that begins at one dossier: costs a look-up, however many dossiers the actor sees."""
+    return _condition(kind, _seen_by_person)
+
+
+def _condition(kind: ActorKind, person: Callable[[], ColumnElement[bool]]) -> ColumnElement[bool]:
     match kind:
         case ActorKind.PERSON:
-            return _visible_to_person()
+            return person()
         case ActorKind.STAFF:
             member = aliased(StaffMember)
             mine = or_(member.role.in_(SEE_ALL), Dossier.handler_id == bindparam(READER))
@@ -60,18 +72,31 @@ def _visible_to_person() -> ColumnElement[bool]:
     return and_(Dossier.id.in_(taking_part), Dossier.account_id.not_in(_kept_out()))
 
 
+def _seen_by_person() -> ColumnElement[bool]:
+    participant = aliased(Participant)
+    taking_part = exists().where(
+        participant.person_id == bindparam(READER),
+        participant.dossier_id == Dossier.id,
+        participant.removed_at.is_(None),
+    )
+    return and_(taking_part, Dossier.account_id.not_in(_kept_out()))
+
+
+def taking_part() -> ColumnElement[bool]:
+    """The condition on `Participant` that it is the reader's and holds, whatever their role."""
+    return and_(Participant.person_id == bindparam(READER), Participant.removed_at.is_(None))
+
+
 def seen_as_participant() -> ColumnElement[bool]:
-    """The same for a query that walks over the reader's `Participant` rows, joined with their `Dossier`."""
-    mine = and_(Participant.person_id == bindparam(READER), Participant.removed_at.is_(None))
-    return and_(mine, Dossier.account_id.not_in(_kept_out()))
+    """The condition on `Participant` that it is the reader's and lets them see the dossier."""
+    return and_(taking_part(), Participant.account_id.not_in(_kept_out()))
 
 
 def seen_in_all() -> ColumnElement[int]:
-    """How many dossiers the reader, a person, sees: counted without looking at each of them."""
+    """How many dossiers the reader, a person, sees. Nearly nobody is kept out of an account: then an index is only counted."""
     mine = select(func.count()).select_from(Participant)
-    mine = mine.where(Participant.person_id == bindparam(READER), Participant.removed_at.is_(None))
-    kept_out = mine.join(Dossier, Dossier.id == Participant.dossier_id).where(Dossier.account_id.in_(_kept_out()))
-    return mine.scalar_subquery() - kept_out.scalar_subquery()
+    every, some = mine.where(taking_part()), mine.where(seen_as_participant())
+    return case((_kept_out().exists(), some.scalar_subquery()), else_=every.scalar_subquery())
 
 
 def _kept_out() -> Select[int]:

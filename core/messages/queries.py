@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from core.actor import ActorKind
 from core.dossiers import receipts
 from core.dossiers.models import Dossier, ItemKind
-from core.dossiers.visibility import visible_to
+from core.dossiers.visibility import may_see
 from core.files.models import StoredFile
 from core.messages.models import Attachment, Message, MessageVersion
 from core.people.models import Person
@@ -22,7 +22,7 @@ def visible(kind: ActorKind) -> Select[Message]:
     return (
         select(Message)
         .join(Dossier, Dossier.id == Message.dossier_id)
-        .where(Message.id == bindparam("message_id"), visible_to(kind))
+        .where(Message.id == bindparam("message_id"), may_see(kind))
     )
 
 

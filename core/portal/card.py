@@ -13,7 +13,7 @@ from core.actor import Actor, ActorKind
 from core.documents import documents
 from core.documents.models import Document, Shelf
 from core.dossiers.models import Dossier, ProgressStep
-from core.dossiers.visibility import READER, visible_to
+from core.dossiers.visibility import READER, may_see
 from core.errors import Refused
 from core.messages import queries as messages
 from core.messages.models import Message
@@ -82,7 +82,7 @@ def _head(kind: ActorKind) -> Select[Dossier, str, str, int, int]:
         select(Dossier, Account.name, StaffMember.name, done, steps)
         .join(Account, Account.id == Dossier.account_id)
         .outerjoin(StaffMember, StaffMember.id == Dossier.handler_id)
-        .where(Dossier.id == bindparam("dossier_id"), visible_to(kind))
+        .where(Dossier.id == bindparam("dossier_id"), may_see(kind))
     )
 
 

@@ -6,20 +6,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, String, bindparam, case, func, select, true
+from sqlalchemy import BigInteger, Select, String, bindparam, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.accounts.models import Account, Membership
-from core.actor import ActorKind
 from core.dossiers import searching
 from core.dossiers.models import Dossier, Participant
-from core.dossiers.visibility import READER, seen_as_participant, seen_in_all, visible_to
+from core.dossiers.visibility import READER, seen_as_participant, seen_in_all, taking_part
 from core.office import Office
 from core.people.models import Person
 from core.portal import tasks
-from core.portal.counting import unread_in_dossier
+from core.portal.counting import unread_in
 
-OF_ACCOUNT: Final = Dossier.account_id == bindparam("account_id", type_=BigInteger)
+OF_ACCOUNT: Final = Participant.account_id == bindparam("account_id", type_=BigInteger)
 """Of the account that was picked."""
 
 
@@ -108,11 +107,13 @@ async def only_dossier(session: AsyncSession, person_id: int) -> int | None:
 @cache
 def _home(*, of_account: bool) -> Select[Any]:
     """A row for each account of the person (one when there is none), each with the counts."""
-    theirs = select(Dossier.status, unread_in_dossier().label("unread")).where(visible_to(ActorKind.PERSON))
-    each = (theirs.where(OF_ACCOUNT) if of_account else theirs).subquery()
+    theirs = seen_as_participant() & OF_ACCOUNT if of_account else seen_as_participant()
+    each = select(unread_in(Participant.dossier_id).label("unread")).where(theirs).subquery()
+    in_progress = select(func.count()).where(theirs, Participant.status == bindparam("in_progress"))
+    total = select(func.count()).where(theirs).scalar_subquery() if of_account else seen_in_all()
     counts = select(
-        func.count(case((each.c.status == bindparam("in_progress"), 1))).label("in_progress"),
-        func.count().label("total"),
+        in_progress.scalar_subquery().label("in_progress"),
+        total.label("total"),
         func.coalesce(func.sum(each.c.unread), 0).label("unread"),
     ).subquery()
     return (
@@ -129,38 +130,43 @@ def _home(*, of_account: bool) -> Select[Any]:
 def _page(words: int, *, filtered: bool, of_account: bool) -> tuple[Select[Any], Select[int]]:
     """The rows of a page, each with the total, and the total alone.
 
-    All dossiers: the first rows of an index, and a count that looks at no dossier. A choice of them: one pass finds both the
-    page and the total. Unread is counted for the rows of the page only.
+    Both look at the person's own rows of an index only, not at any dossier: the page at the newest until it is full, the total
+    at each. The dossier itself, and what is unread in it, is looked up for the rows of the page.
     """
     wanted = [seen_as_participant()]
     if of_account:
         wanted.append(OF_ACCOUNT)
     if filtered:
-        wanted.append(Dossier.status.in_(bindparam("statuses", expanding=True)))
-    wanted += [searching.matches(Dossier.searchable, bindparam(f"word{n}", type_=String)) for n in range(words)]
-    found = select(Dossier.id).join(Participant, Participant.dossier_id == Dossier.id).where(*wanted)
+        wanted.append(Participant.status.in_(bindparam("statuses", expanding=True)))
+    wanted += [searching.matches(Participant.searchable, bindparam(f"word{n}", type_=String)) for n in range(words)]
     choice = filtered or of_account or words > 0
-    total = select(func.count()).select_from(found.subquery()) if choice else select(seen_in_all())
+    total = select(func.count()).where(*wanted) if choice else select(seen_in_all())
     page = (
-        found.add_columns((func.count().over() if choice else total.scalar_subquery()).label("total"))
+        select(Participant.dossier_id, total.scalar_subquery().label("total"))
+        .where(*wanted)
         .order_by(Participant.activity_at.desc(), Participant.dossier_id.desc())
         .offset(bindparam("first"))
         .limit(bindparam("most"))
         .subquery()
     )
-    columns = (Dossier.id, Dossier.number, Dossier.description, Dossier.status, unread_in_dossier())
-    query = select(*columns, Dossier.activity_at, page.c.total).join(page, page.c.id == Dossier.id)
+    columns = (Dossier.id, Dossier.number, Dossier.description, Dossier.status, unread_in(Dossier.id))
+    query = select(*columns, Dossier.activity_at, page.c.total).join(page, page.c.dossier_id == Dossier.id)
     return query.order_by(Dossier.activity_at.desc(), Dossier.id.desc()), total
 
 
 @cache
 def _statuses(*, of_account: bool) -> Select[str]:
-    theirs = select(Dossier.status).join(Participant, Participant.dossier_id == Dossier.id).where(seen_as_participant())
+    """From each status straight to the next one in the index, over all that lies between; then whether the person sees one."""
+    first = select(func.min(Participant.status).label("status")).where(taking_part())
+    stepping = first.cte("stepping", recursive=True)
+    after = select(func.min(Participant.status)).where(taking_part(), Participant.status > stepping.c.status)
+    stepping = stepping.union_all(select(after.scalar_subquery()).where(stepping.c.status.is_not(None)))
+    seen = select(Participant.id).where(seen_as_participant(), Participant.status == stepping.c.status)
     if of_account:
-        theirs = theirs.where(OF_ACCOUNT)
-    return theirs.distinct().order_by(Dossier.status)
+        seen = seen.where(OF_ACCOUNT)
+    return select(stepping.c.status).where(seen.exists()).order_by(stepping.c.status)
 
 
 @cache
 def _two() -> Select[int]:
-    return select(Dossier.id).where(visible_to(ActorKind.PERSON)).limit(2)
+    return select(Participant.dossier_id).where(seen_as_participant()).limit(2)

@@ -450,6 +450,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_links_person_id_persons")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
     )
+    op.create_index(op.f("ix_links_person_id"), "links", ["person_id"], unique=False)
     op.create_index(
         "uq_links_active_chat",
         "links",
@@ -717,9 +718,13 @@ def upgrade() -> None:
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("dossier_id", BIG_ID, nullable=False),
         sa.Column("person_id", BIG_ID, nullable=False),
+        sa.Column("account_id", BIG_ID, nullable=False),
+        sa.Column("status", sa.String(length=80), nullable=False),
+        sa.Column("searchable", sa.Text(), nullable=False),
         sa.Column("since", MOMENT, nullable=False),
         sa.Column("activity_at", MOMENT, nullable=False),
         sa.Column("removed_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_participants_account_id_accounts")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], name=op.f("fk_participants_dossier_id_dossiers")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_participants_person_id_persons")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participants")),
@@ -728,7 +733,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_participants_newest",
         "participants",
-        ["person_id", "activity_at", "dossier_id"],
+        ["person_id", "activity_at", "dossier_id", "account_id", "status", "searchable"],
+        unique=False,
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.create_index(
+        "ix_participants_statuses",
+        "participants",
+        ["person_id", "status", "account_id"],
         unique=False,
         sqlite_where=sa.text("removed_at IS NULL"),
         postgresql_where=sa.text("removed_at IS NULL"),

@@ -16,6 +16,7 @@ from core.actor import ActorKind, Channel, Language
 from core.database import Base, Sessions, transaction
 from core.documents.models import Document, RequestState, Shelf, UploadRequest
 from core.dossiers.models import Dossier, ItemKind, Participant, ReadAct, Receipt
+from core.dossiers.searching import searchable
 from core.files.models import StoredFile
 from core.messages.models import Direction, Message
 from core.people.models import Person
@@ -68,11 +69,7 @@ def _tables(dossiers: int, persons: int, messages_each: int) -> Iterator[tuple[t
     yield Dossier, (_dossier(n, persons) for n in every)
     yield (
         Participant,
-        (
-            {"dossier_id": n, "person_id": who, "since": START, "activity_at": START + timedelta(minutes=n)}
-            for n in every
-            for who in _pair(n, persons)
-        ),
+        (_participant(_dossier(n, persons), who) for n in every for who in _pair(n, persons)),
     )
     yield StoredFile, [_file()]
     yield Document, (_document(n, shelf) for n in every for shelf in (Shelf.CORRESPONDENCE, Shelf.DOCUMENTS))
@@ -99,6 +96,12 @@ def _dossier(n: int, persons: int) -> dict[str, Any]:
         "created_at": at,
         "activity_at": at,
     }
+
+
+def _participant(dossier: dict[str, Any], who: int) -> dict[str, Any]:
+    repeated = {each: dossier[each] for each in ("account_id", "status", "activity_at")}
+    found_by = searchable(dossier["number"], dossier["description"])
+    return {"dossier_id": dossier["id"], "person_id": who, "since": START, "searchable": found_by} | repeated
 
 
 def _file() -> dict[str, Any]:
