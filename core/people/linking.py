@@ -101,8 +101,8 @@ async def give_email(session: AsyncSession, chat: ChatKey, email: str, *, keys: 
     if refused is not None:
         return LinkOutcome(refused)
     linking.email = canonical
-    linking.person_id = await _person_meant(session, canonical, invitation)
-    await code_mails.send(session, linking, keys=keys)
+    meant = await _person_meant(session, canonical, invitation)
+    await code_mails.send(session, linking, person_id=meant, keys=keys)
     return LinkOutcome()
 
 
@@ -119,7 +119,7 @@ async def resend(session: AsyncSession, chat: ChatKey, *, keys: Keys) -> LinkOut
         return LinkOutcome(Refused("link.resend_too_soon", seconds=-(-wait // timedelta(seconds=1))))
     refused = await guesses.address_given(session, chat, None)
     if refused is None:
-        await code_mails.send(session, linking, keys=keys)
+        await code_mails.send(session, linking, person_id=linking.person_id, keys=keys)
     return LinkOutcome(refused)
 
 

@@ -1,6 +1,6 @@
 """Links: the proven tie between a person and one Telegram chat; cut at once when it must be (LINK-13)."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
@@ -25,6 +25,12 @@ async def link_of(session: AsyncSession, person_id: int) -> Link | None:
     """The person's link, if there is one now."""
     query = select(Link).where(Link.person_id == person_id, Link.revoked_at.is_(None))
     return (await session.scalars(query)).one_or_none()
+
+
+async def was_linked(session: AsyncSession, chat: ChatKey, person_id: int) -> bool:
+    """Whether this chat is or ever was this person's."""
+    query = select(Link.id).where(Link.person_id == person_id, Link.bot_id == chat.bot_id, Link.chat_id == chat.chat_id)
+    return bool(await session.scalar(select(exists(query))))
 
 
 async def welcome(session: AsyncSession, link: Link) -> bool:

@@ -159,6 +159,7 @@ class Link(Base):
             sqlite_where=text("revoked_at IS NULL"),
             postgresql_where=text("revoked_at IS NULL"),
         ),
+        Index(None, "person_id"),
     )
 
 

@@ -9,7 +9,8 @@ import time_machine
 from core.actor import OFFICE
 from core.audit import log
 from core.database import transaction
-from core.people import invitations, linking
+from core.people import code_mails, invitations, linking, links
+from core.people.chat_key import ChatKey
 from tests.core.people.linkers import CHAT, OTHER_CHAT, Story, refused, wrong
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
@@ -144,12 +145,49 @@ async def test_the_bound_on_addresses_tells_nothing_about_them(story: Story, tim
 async def test_one_mailbox_is_not_flooded_from_many_chats(story: Story, time: time_machine.Traveller) -> None:
     anna = await story.person()
     for number in range(12):
-        chat = type(CHAT)(CHAT.bot_id, 100 + number)
-        await story.begin(chat)
-        assert refused(await story.email(anna.email, chat)) is None
-    assert len(await story.mails("linking_code")) == 10
+        await asked(story, anna.email, chat_number(number), times=2)
+    assert len(await story.mails("linking_code")) == code_mails.FIRST.limit + code_mails.AGAIN.limit
     time.shift(timedelta(hours=1))
     assert (await story.link(anna)).person is not None
+
+
+async def test_two_strangers_do_not_use_up_what_the_owner_needs(story: Story, time: time_machine.Traveller) -> None:
+    """LINK-10 for a new telephone: a chat can ask five times, but not in the place of others."""
+    anna = await story.person()
+    for number in range(2):
+        await asked(story, anna.email, chat_number(number), times=5)
+    before = len(await story.mails("linking_code"))
+    assert before == 2 + code_mails.AGAIN.limit
+    assert (await story.link(anna)).person is not None
+    assert len(await story.mails("linking_code")) == before + 1
+
+
+@pytest.mark.parametrize("way", ["invitation", "own chat"])
+async def test_who_has_more_than_the_address_gets_a_code_whatever_strangers_do(
+    story: Story, time: time_machine.Traveller, way: str
+) -> None:
+    anna = await story.person()
+    await story.link(anna)
+    for number in range(20):
+        await asked(story, anna.email, chat_number(number), times=2)
+    if way == "invitation":
+        await story.code(await story.invite(anna), OTHER_CHAT)
+        await story.email(anna.email, OTHER_CHAT)
+        assert (await story.enter(await story.mailed_code(), OTHER_CHAT)).person is not None
+        return
+    async with transaction(story.sessions) as session:
+        await links.unlink(session, anna.id, actor=OFFICE, reason="logout")
+    assert (await story.link(anna)).person is not None
+
+
+async def asked(story: Story, email: str, chat: ChatKey, *, times: int) -> None:
+    for _ in range(times):
+        await story.begin(chat)
+        assert refused(await story.email(email, chat)) is None
+
+
+def chat_number(number: int) -> ChatKey:
+    return ChatKey(CHAT.bot_id, 100 + number)
 
 
 async def test_a_revoked_invitation_stops_a_linking_that_is_under_way(
