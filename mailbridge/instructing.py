@@ -1,10 +1,11 @@
-"""What a staff member's mail orders on its first lines, and doing it (STAFF-2).
+"""What a staff member's mail orders on its first lines, and doing it (STAFF-2, DOC-7).
 
-Whatever stands below such a line is for the office: it becomes a note and never goes to the customer.
+Whatever stands below such a line is for the office: it becomes a note and never goes to the customer. Only the reason on
+the line of a rejection is the customer's to read.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, assert_never
 
@@ -15,12 +16,14 @@ from core.errors import Refused
 from core.files.models import StoredFile
 from core.messages import notes
 from core.notifications import tell
+from core.office import Office
 from core.staff import members
 from core.staff.models import StaffMember
+from mailbridge import judging
 from mailbridge.parsing import IncomingMail
 from mailbridge.routing import FromStaff
 
-_LINE = re.compile(r"\s*#\s?([a-z]{3,20})\b[ \t:]*(.*)", re.IGNORECASE | re.DOTALL)
+_LINE = re.compile(r"\s*#\s?([a-z]{2,20})\b[ \t:]*(.*)", re.IGNORECASE | re.DOTALL)
 
 
 class Order(StrEnum):
@@ -29,6 +32,8 @@ class Order(StrEnum):
     NOTE = "note"
     CLOSE = "close"
     ASSIGN = "assign"
+    ACCEPT = "accept"
+    REJECT = "reject"
 
 
 _WORDS = {
@@ -41,7 +46,24 @@ _WORDS = {
     "close": Order.CLOSE,
     "wijs": Order.ASSIGN,
     "assign": Order.ASSIGN,
+    "akkoord": Order.ACCEPT,
+    "goedgekeurd": Order.ACCEPT,
+    "ok": Order.ACCEPT,
+    "accept": Order.ACCEPT,
+    "accepted": Order.ACCEPT,
+    "approved": Order.ACCEPT,
+    "afgekeurd": Order.REJECT,
+    "afkeuren": Order.REJECT,
+    "afwijzen": Order.REJECT,
+    "reject": Order.REJECT,
+    "rejected": Order.REJECT,
 }
+
+_BETWEEN = ",;.-–— "
+"""What people put between an order and what stands behind it."""
+
+_FOR_THE_OFFICE = frozenset({Order.NOTE, Order.CLOSE})
+"""Orders that take nothing behind them: what stands there is a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +83,13 @@ def orders_of(text: str) -> Orders | None:
         order = _WORDS.get(found[1].lower())
         if order is None:
             raise Refused("mail.staff_command", word=found[1][:40])
-        given.append((order, found[2].strip()))
+        given.append((order, found[2].strip().lstrip(_BETWEEN)))
         lines = lines[1:]
         while lines and not lines[0].strip():
             lines = lines[1:]
     if not given:
         return None
-    behind = [rest for order, rest in given if order is not Order.ASSIGN and rest]
+    behind = [rest for order, rest in given if order in _FOR_THE_OFFICE and rest]
     return Orders(tuple(given), "\n".join([*behind, *lines]).strip())
 
 
@@ -80,11 +102,14 @@ async def carry_out(
     *,
     files: list[tuple[StoredFile, str]],
     source: str,
+    office: Office,
 ) -> None:
     """Do what is ordered, keep the rest as a note, and tell the author what was done. Nothing is done when one part can't
-    be: Refused `mail.staff_unknown`, `mail.assign_whom`, `staff.ambiguous`, `message.empty` (a note without text)."""
+    be: Refused `mail.staff_unknown`, `mail.assign_whom`, `staff.ambiguous`, `message.empty` (a note without text), and those
+    of `judging`."""
     done: list[dict[str, Any]] = []
     heir: StaffMember | None = None
+    orders = await _with_remarks(session, orders, author)
     if orders.text or files or any(order is Order.NOTE for order, _ in orders.given):
         await notes.add(session, dossier, actor=author.actor, text=orders.text, files=files, source=source)
         done.append({"act": "note"})
@@ -100,12 +125,23 @@ async def carry_out(
                 changed = await dossiers.set_handler(session, dossier, heir, author.actor)
                 done.append({"act": "assign" if changed else "assigned_before", "name": heir.name})
                 heir = heir if changed else None
+            case Order.ACCEPT:
+                done += await judging.accept(session, rest, author, office=office)
+            case Order.REJECT:
+                done += await judging.reject(session, rest, author, office=office)
             case _:
                 assert_never(order)
     await _tell(session, "staff_done", author.member, dossier, author, orders, {"done": done}, mail=mail, source=source)
     if heir is not None and heir.id != author.member.id:
         named = {"author": author.member.name}
         await _tell(session, "dossier_assigned", heir, dossier, author, orders, named, mail=None, source=source)
+
+
+async def _with_remarks(session: Session, orders: Orders, author: FromStaff) -> Orders:
+    """The same, with what stands behind `#akkoord` and is no file among what is noted."""
+    said = [rest for order, rest in orders.given if order is Order.ACCEPT and rest]
+    remarks = [await judging.remark(session, rest, author) for rest in said]
+    return replace(orders, text="\n".join(filter(None, [*remarks, orders.text])))
 
 
 async def _tell(

@@ -49,7 +49,9 @@ async def from_staff(session: Session, item: Intake, opened: Opened, author: Fro
     orders = instructing.orders_of(opened.reply.text)
     if orders is not None:
         files, source = await _attached(session, opened, author.actor), f"mail-{item.id}"
-        await instructing.carry_out(session, orders, dossier, author, opened.mail, files=files, source=source)
+        await instructing.carry_out(
+            session, orders, dossier, author, opened.mail, files=files, source=source, office=office
+        )
         notices = _by_reason(opened.refused)
     else:
         _refuse_nothing(opened)

@@ -27,7 +27,7 @@ def notice(language: Language, kind: str, values: Values, secret: Values) -> Scr
             return message_new(language, values)
         case "document_new" | "document_expiring":
             return document(language, kind, values)
-        case "upload_request_new" | "upload_rejected" | "upload_withdrawn":
+        case "upload_request_new" | "upload_rejected" | "upload_accepted" | "upload_withdrawn":
             return upload(language, kind, values)
         case "digest" | "reminder":
             return together(language, kind, values)
@@ -69,14 +69,15 @@ def document(language: Language, kind: str, values: Values) -> Screen:
 
 
 def upload(language: Language, kind: str, values: Values) -> Screen:
-    """The office asks for a file, asks again, or no longer."""
+    """The office asks for a file, asks again, or has what it wants, or wants it no longer."""
+    asks = kind not in {"upload_accepted", "upload_withdrawn"}
     text = lines(
         say(language, f"notice.{kind}", **_dossier(values), title=values["title"]),
         say(language, "notice.reason", reason=limits.clipped(values["reason"], 500)) if values.get("reason") else None,
-        say(language, "notice.due", day=_day(language, values["due_on"])) if values.get("due_on") else None,
+        say(language, "notice.due", day=_day(language, values["due_on"])) if asks and values.get("due_on") else None,
     )
     dossier = _open_dossier(language, values)
-    if kind == "upload_withdrawn":
+    if not asks:
         return Screen(text, ((dossier,),))
     send = Button(label(language, "task.send_file"), pack(Verb.SUPPLY, values["upload_request_id"], below=True))
     return Screen(text, ((send, dossier),))

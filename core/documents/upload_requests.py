@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
@@ -78,10 +78,10 @@ async def ask(
     return request
 
 
-async def accept(session: AsyncSession, supplied: SuppliedFile, actor: Actor) -> bool:
-    """The file is what was wanted; with the last undecided one the request is done. Whether that changed anything.
+async def accept(session: AsyncSession, supplied: SuppliedFile, actor: Actor, *, office: Office | None = None) -> bool:
+    """The file is what was wanted; with the last undecided one the request is done, and who was asked is told so.
 
-    Refused("upload.decided") for one that was rejected.
+    Whether that changed anything. Refused("upload.decided") for one that was rejected.
     """
     request, supplied = await _held(session, supplied)
     if not await _decide(session, supplied, Decision.ACCEPTED, actor):
@@ -89,6 +89,8 @@ async def accept(session: AsyncSession, supplied: SuppliedFile, actor: Actor) ->
     undecided = select(exists().where(SuppliedFile.request_id == request.id, SuppliedFile.decision.is_(None)))
     if request.state == RequestState.SUPPLIED and not await session.scalar(undecided):
         request.state, request.ended_at = RequestState.DONE, supplied.decided_at
+        dossier = await session.get_one(Dossier, request.dossier_id)
+        await upload_telling.accepted(session, dossier, request, office=office)
     await session.flush()
     return True
 
@@ -182,17 +184,15 @@ async def listing(
 
 async def files_of(session: AsyncSession, request_id: int) -> list[SuppliedRow]:
     """What was supplied, oldest first; whether the caller may see the request was asked before (`access`)."""
-    query = (
-        select(SuppliedFile, Document.name, StoredFile.size)
-        .join(Document, Document.id == SuppliedFile.document_id)
-        .join(StoredFile, StoredFile.id == Document.file_id)
-        .where(SuppliedFile.request_id == request_id)
-        .order_by(SuppliedFile.id)
-    )
-    return [
-        SuppliedRow(row.id, row.document_id, name, size, row.supplied_at, row.decision, row.reason)
-        for row, name, size in await session.execute(query)
-    ]
+    return await _rows(session, SuppliedFile.request_id == request_id)
+
+
+async def files_with(session: AsyncSession, actor: Actor, message_id: int) -> list[SuppliedRow]:
+    """What one message brought as an answer to a request, oldest first. Refused("upload.unknown") for who may not see it."""
+    query = select(SuppliedFile.request_id).join(Document, Document.id == SuppliedFile.document_id)
+    for request_id in list(await session.scalars(query.where(Document.message_id == message_id).distinct())):
+        await access(session, actor, request_id)
+    return await _rows(session, Document.message_id == message_id)
 
 
 async def open_for(session: AsyncSession, actor: Actor, dossier_id: int | None = None) -> list[UploadRequest]:
@@ -228,6 +228,20 @@ def _visible(actor: Actor) -> Select[UploadRequest]:
     if actor.is_person:
         query = query.where(or_(UploadRequest.person_id.is_(None), UploadRequest.person_id == actor.id))
     return query
+
+
+async def _rows(session: AsyncSession, condition: ColumnElement[bool]) -> list[SuppliedRow]:
+    query = (
+        select(SuppliedFile, Document.name, StoredFile.size)
+        .join(Document, Document.id == SuppliedFile.document_id)
+        .join(StoredFile, StoredFile.id == Document.file_id)
+        .where(condition)
+        .order_by(SuppliedFile.id)
+    )
+    return [
+        SuppliedRow(row.id, row.document_id, name, size, row.supplied_at, row.decision, row.reason)
+        for row, name, size in await session.execute(query)
+    ]
 
 
 async def _lock(session: AsyncSession, request_id: int) -> UploadRequest:

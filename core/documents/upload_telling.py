@@ -27,6 +27,11 @@ async def rejected(
     await _tell(session, dossier, request, "upload_rejected", f"upload-rejected-{supplied.id}", office=office, **more)
 
 
+async def accepted(session: AsyncSession, dossier: Dossier, request: UploadRequest, *, office: Office | None) -> None:
+    """All that was wanted is there and in order."""
+    await _tell(session, dossier, request, "upload_accepted", f"upload-accepted-{request.id}", office=office)
+
+
 async def withdrawn(session: AsyncSession, dossier: Dossier, request: UploadRequest, *, office: Office | None) -> None:
     """It is no longer wanted."""
     await _tell(session, dossier, request, "upload_withdrawn", f"upload-withdrawn-{request.id}", office=office)

@@ -63,4 +63,6 @@ def as_news(supplied: Supplied) -> tuple[str, dict[str, Any]]:
         {"supplied_id": answer.id, "document_id": document.id, "name": document.name, "size": size}
         for answer, document, size in supplied.files
     ]
-    return KIND, {"upload_request_id": supplied.request.id, "title": supplied.request.title, "supplied": files}
+    request = supplied.request
+    asked = {"upload_request_id": request.id, "title": request.title, "explanation": request.explanation}
+    return KIND, {**asked, "supplied": files}

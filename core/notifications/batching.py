@@ -32,10 +32,11 @@ BATCHED = {
             "document_expiring",
             "upload_request_new",
             "upload_rejected",
+            "upload_accepted",
             "upload_withdrawn",
         }
     ),
-    Channel.EMAIL: frozenset({"document_new", "document_expiring", "upload_withdrawn"}),
+    Channel.EMAIL: frozenset({"document_new", "document_expiring", "upload_accepted", "upload_withdrawn"}),
 }
 """What may go together. By mail a message and an upload request keep a mail of their own: its answer says what it answers."""
 

@@ -9,12 +9,12 @@ from mailbridge.composing.headers import header_text, tagged_subject
 
 
 def _upload(kind: str, words: Words) -> Notice:
-    """What the office wants supplied; the answer with the file is what it asks for (DOC-7)."""
+    """What the office wants supplied, or no longer; the answer with the file is what it asks for (DOC-7)."""
     title = words.of("title")
     about = [words.dossier()]
-    if words.of("due_on") and kind != "upload_withdrawn":
+    asks = kind not in {"upload_accepted", "upload_withdrawn"}
+    if words.of("due_on") and asks:
         about.append(words.say("upload.due", day=words.day(words.of("due_on"))))
-    asks = kind != "upload_withdrawn"
     values: dict[str, Any] = {
         "title": title,
         "file": words.of("file_name"),
@@ -78,6 +78,8 @@ def _named(words: Words, item: Mapping[str, Any]) -> str:
             return words.say("digest.item_expiring", name=item["document_name"], day=day)
         case "message_new":
             return words.say("digest.item_message", name=item["subject"])
+        case "upload_accepted":
+            return words.say("digest.item_accepted", name=item["title"])
         case "upload_withdrawn":
             return words.say("digest.item_withdrawn", name=item["title"])
         case _:
@@ -124,6 +126,7 @@ def _news(words: Words) -> Notice:
 NOTICES: dict[str, Callable[[Words], Notice]] = {
     "upload_request_new": partial(_upload, "upload_request_new"),
     "upload_rejected": partial(_upload, "upload_rejected"),
+    "upload_accepted": partial(_upload, "upload_accepted"),
     "upload_withdrawn": partial(_upload, "upload_withdrawn"),
     "document_expiring": _document_expiring,
     "digest": _digest,

@@ -21,15 +21,25 @@ def author_line(words: Words) -> str:
 
 
 def _upload_supplied(words: Words) -> Notice:
-    """Files that answer an upload request (DOC-7)."""
+    """Files that answer an upload request, and how to accept or reject them by an answer (DOC-7)."""
     supplied = words.letter.values["supplied"]
+    several = len(supplied) > 1
+    asked = words.of("explanation")
     return Notice(
         subject=_subject(words),
         title=words.say("upload_supplied.title", title=words.of("title")),
-        paragraphs=(words.say("upload_supplied.what", n=len(supplied)),),
+        paragraphs=(
+            words.say("upload_supplied.what", n=len(supplied)),
+            *((words.say("upload_supplied.asked", explanation=asked),) if asked else ()),
+        ),
         about=(author_line(words), words.dossier()),
         said=words.of("text"),
-        after=_closed(words),
+        rows=tuple(Row(f"{number}. {file['name']}") for number, file in enumerate(supplied, start=1) if several),
+        after=(
+            *_closed(words),
+            words.say("upload_supplied.decide"),
+            *((words.say("upload_supplied.decide_each"),) if several else ()),
+        ),
         closing=(words.say("message_staff.answer"),),
         answerable=True,
         greets=False,
@@ -70,13 +80,17 @@ def _assigned(words: Words) -> Notice:
 def _done(words: Words) -> Notice:
     """What the commands of a staff member's mail did (STAFF-2)."""
     acts = words.letter.values["done"]
+    decided = any(act["act"] in {"accept", "reject"} for act in acts)
     subject = words.say("staff_done.subject", number=words.of("dossier_number"))
     return Notice(
         subject=tagged_subject(subject, words.of("dossier_number"), answers=True),
         title=words.say("staff_done.title"),
-        paragraphs=(words.say("staff_done.what"),),
+        paragraphs=(words.say("staff_done.what_decided" if decided else "staff_done.what"),),
         about=(words.dossier(),),
-        rows=tuple(Row(words.say(f"staff_done.{act['act']}", name=act.get("name") or "")) for act in acts),
+        rows=tuple(
+            Row(words.say(f"staff_done.{act['act']}", name=act.get("name") or "", reason=act.get("reason") or ""))
+            for act in acts
+        ),
         after=(words.say("staff_done.noted", note=words.of("note")),) if words.of("note") else (),
         closing=(words.say("staff_done.commands"),),
         greets=False,

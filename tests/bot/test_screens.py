@@ -253,7 +253,7 @@ def test_notices_fit_and_tell_no_content(language: Language) -> None:
     asked = {"title": long(200), "reason": long(2000), "due_on": "2026-07-03", "expires_on": "2026-07-03"}
     kinds = ("message_new", "document_new", "document_expiring", "upload_request_new", "upload_rejected")
     told = [
-        notices.notice(language, kind, values | asked, {}) for kind in (*kinds, "upload_withdrawn", "unlinked_here")
+        notices.notice(language, kind, values | asked, {}) for kind in (*kinds, "upload_accepted", "upload_withdrawn", "unlinked_here")
     ]
     told += [notices.notice(language, kind, {"items": items * 5, "count": 99}, {}) for kind in ("digest", "reminder")]
     for screen in told:

@@ -137,6 +137,7 @@ _LETTERS = {
     "upload_rejected": _to_anna(
         "upload_rejected", {**_UPLOAD, "file_name": "scan.jpg", "reason": "De achterkant ontbreekt."}, dossier_id=12
     ),
+    "upload_accepted": _to_anna("upload_accepted", _UPLOAD, dossier_id=12),
     "upload_withdrawn": _to_anna("upload_withdrawn", _UPLOAD, dossier_id=12),
     "document_expiring": _to_anna(
         "document_expiring",
@@ -150,6 +151,7 @@ _LETTERS = {
             {**_CASE, "kind": "document_new", "document_name": "Nota van afrekening.pdf"},
             {**_CASE, "kind": "document_expiring", "document_name": "Conceptakte.pdf", "expires_on": "2026-11-30"},
             {**_CASE, "kind": "upload_withdrawn", "title": "Kopie paspoort"},
+            {**_CASE, "kind": "upload_accepted", "title": "Loonstrook"},
             {**_CASE, "kind": "message_new", "subject": "Akte van levering"},
             {**_CASE, "kind": "upload_request_new", "title": "Bankgarantie"}]},
         enclosures=(PDF,),
@@ -167,8 +169,9 @@ _LETTERS = {
     "upload_supplied": _to_staff(
         "upload_supplied",
         {**_MESSAGE, "author": "Anna de Vries", "account": "Anna de Vries", "channel": "email", "closed": False,
-         "upload_request_id": 9, "title": "Kopie paspoort",
-         "supplied": [{"supplied_id": 1, "document_id": 6, "name": "paspoort.pdf", "size": 240_000}]},
+         "upload_request_id": 9, "title": "Kopie paspoort", "explanation": "De bladzijde met de foto, in kleur.",
+         "supplied": [{"supplied_id": 1, "document_id": 6, "name": "paspoort.pdf", "size": 240_000},
+                      {"supplied_id": 2, "document_id": 7, "name": "achterkant.jpg", "size": 90_000}]},
         dossier_id=12, message_id=345, thread="dossier-12-345", enclosures=(PDF,),
     ),
     "message_edited_staff": _to_staff(
@@ -184,7 +187,9 @@ _LETTERS = {
         "staff_done",
         {**_CASE, "name": "Hugo", "note": "Bellen na vrijdag.", "done": [
             {"act": "note"}, {"act": "close"}, {"act": "closed_before"}, {"act": "assign", "name": "Mia"},
-            {"act": "assigned_before", "name": "Mia"}]},
+            {"act": "assigned_before", "name": "Mia"}, {"act": "accept", "name": "paspoort.pdf"},
+            {"act": "accept_before", "name": "paspoort.pdf"}, {"act": "reject", "name": "scan.jpg", "reason": "Onscherp."},
+            {"act": "reject_before", "name": "scan.jpg"}]},
         dossier_id=12, in_reply_to="<abc@kantoor.example>",
     ),
     "search": _to_anna(
