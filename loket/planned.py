@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from core.database import transaction
-from core.people import inviting
+from core.people import inviting, step_up
 from core.portal import routines
 from core.schedule.scheduler import Job, Scheduler
 from loket.wiring import Product
@@ -12,7 +12,7 @@ from loket.wiring import Product
 
 def jobs(product: Product) -> Mapping[str, Job]:
     """Each kind of planned work and the verb that does it."""
-    return {**inviting.jobs(product.keys, product.office), **routines.jobs(product.office)}
+    return {**inviting.jobs(product.keys, product.office), **step_up.jobs(), **routines.jobs(product.office)}
 
 
 async def run_schedule(product: Product, stop: asyncio.Event) -> None:

@@ -1,7 +1,6 @@
 """What a chat is in the middle of. One row a chat; it survives restarts and is the same for every process."""
 
-from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,14 +9,6 @@ from core import clock
 from core.actor import Language
 from core.chats.models import Chat
 from core.people.chat_key import ChatKey
-
-
-class _Unset(Enum):
-    UNSET = "unset"
-
-
-UNSET: Final = _Unset.UNSET
-"""Leave as it is; None means that there is none."""
 
 
 async def get(session: AsyncSession, chat: ChatKey, *, language: Language) -> Chat:
@@ -41,20 +32,10 @@ async def forget(session: AsyncSession, chat: ChatKey) -> None:
     await expect(session, chat, "")
 
 
-async def remember_card(
-    session: AsyncSession,
-    chat: ChatKey,
-    *,
-    card_message_id: int | _Unset | None = UNSET,
-    draft_message_id: int | _Unset | None = UNSET,
-) -> None:
-    """Which messages in the chat are the card and the draft card (Bot API `Message.message_id`)."""
+async def remember_card(session: AsyncSession, chat: ChatKey, *, card_message_id: int | None) -> None:
+    """Which message of the chat is its card (Bot API `Message.message_id`); None: no message is."""
     row = await _row(session, chat)
-    if card_message_id is not UNSET:
-        row.card_message_id = card_message_id
-    if draft_message_id is not UNSET:
-        row.draft_message_id = draft_message_id
-    row.updated_at = clock.now()
+    row.card_message_id, row.updated_at = card_message_id, clock.now()
     await session.flush()
 
 

@@ -22,7 +22,6 @@ class Chat(Base):
     expecting: Mapped[str] = mapped_column(String(40), default="")
     expecting_data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     card_message_id: Mapped[int | None] = mapped_column(BigInteger)
-    draft_message_id: Mapped[int | None] = mapped_column(BigInteger)
     seen_version: Mapped[str] = mapped_column(String(20), default="")
     account_id: Mapped[int | None] = mapped_column(BigInteger)
     updated_at: Mapped[datetime]

@@ -74,7 +74,7 @@ async def revoke(session: AsyncSession, link: Link) -> bool:
     here = update(StepUp).where(
         StepUp.person_id == link.person_id, StepUp.place == ChatKey(link.bot_id, link.chat_id).place
     )
-    await session.execute(here.where(StepUp.ended_at.is_(None)).values(ended_at=clock.now()))
+    await session.execute(here.where(StepUp.ended_at.is_(None)).values(ended_at=clock.now(), values={}))
     return True
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, select, update
+from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
@@ -21,14 +21,31 @@ from core.people.chat_key import ChatKey
 from core.people.models import Person
 from core.people.security_models import StepUp
 from core.people.step_up_codes import Act, Method
+from core.schedule import schedule
+from core.schedule.scheduler import Job
 
-__all__ = ["Act", "Method", "StepUpOutcome", "begin", "cancel", "confirmed", "demand", "enter", "fresh", "pending"]
+__all__ = [
+    "Act",
+    "Method",
+    "StepUpOutcome",
+    "begin",
+    "cancel",
+    "confirmed",
+    "demand",
+    "enter",
+    "fresh",
+    "jobs",
+    "pending",
+]
 
 GOOD_FOR = timedelta(minutes=5)
 """How long a right code counts (STEP-1)."""
 
 OPEN_FOR = timedelta(hours=24)
-"""After which an act that was never confirmed is forgotten."""
+"""After which an act that was never confirmed is forgotten, with what waited for it."""
+
+FORGET = "step_up.forget"
+"""The kind of the jobs that do so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +160,10 @@ async def resend(session: AsyncSession, actor: Actor, *, keys: Keys, chat: ChatK
 
 
 async def cancel(session: AsyncSession, person_id: int, chat: ChatKey | None = None) -> None:
-    """Ask no code here any more; what was confirmed stays confirmed."""
+    """Ask no code here any more, and forget what waited for it; what was confirmed stays confirmed."""
     asked = update(StepUp).where(StepUp.person_id == person_id, StepUp.place == place_of(chat))
     asked = asked.where(StepUp.proven_at.is_(None), StepUp.ended_at.is_(None))
-    await session.execute(asked.values(ended_at=clock.now()))
+    await session.execute(asked.values(ended_at=clock.now(), values={}))
 
 
 def place_of(chat: ChatKey | None) -> str:
@@ -191,4 +208,17 @@ async def _start(
     )
     session.add(step_up)
     await session.flush()
+    key = f"{FORGET}-{step_up.id}"
+    await schedule.plan(session, FORGET, due_at=now + OPEN_FOR, key=key, step_up_id=step_up.id)
     return step_up
+
+
+def jobs() -> Mapping[str, Job]:
+    """Its job, for the scheduler."""
+    return {FORGET: _forget}
+
+
+async def _forget(session: AsyncSession, values: dict[str, Any]) -> None:
+    """What was never confirmed doesn't stay: a message or a file may wait in it."""
+    asked = update(StepUp).where(StepUp.id == values["step_up_id"], StepUp.proven_at.is_(None))
+    await session.execute(asked.values(ended_at=func.coalesce(StepUp.ended_at, clock.now()), values={}))

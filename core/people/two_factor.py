@@ -172,5 +172,5 @@ async def _stop_asking(session: AsyncSession, person_id: int) -> None:
     """No code of an app can be given any more."""
     asked = update(StepUp).where(StepUp.person_id == person_id, StepUp.method == Method.TOTP)
     await session.execute(
-        asked.where(StepUp.proven_at.is_(None), StepUp.ended_at.is_(None)).values(ended_at=clock.now())
+        asked.where(StepUp.proven_at.is_(None), StepUp.ended_at.is_(None)).values(ended_at=clock.now(), values={})
     )

@@ -117,7 +117,6 @@ def upgrade() -> None:
         sa.Column("expecting", sa.String(length=40), nullable=False),
         sa.Column("expecting_data", JSON, nullable=False),
         sa.Column("card_message_id", sa.BigInteger(), nullable=True),
-        sa.Column("draft_message_id", sa.BigInteger(), nullable=True),
         sa.Column("seen_version", sa.String(length=20), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=True),
         sa.Column("updated_at", MOMENT, nullable=False),

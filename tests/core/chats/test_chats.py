@@ -41,17 +41,14 @@ async def test_what_is_expected_is_kept_until_forgotten(sessions: Sessions) -> N
     assert (chat.expecting, chat.expecting_data) == ("", {})
 
 
-async def test_cards_are_remembered_each_on_its_own(sessions: Sessions) -> None:
+async def test_the_card_is_remembered_until_there_is_none(sessions: Sessions) -> None:
     await _get(sessions)
     async with transaction(sessions) as session:
-        await chats.remember_card(session, CHAT, card_message_id=10)
-        await chats.remember_card(session, CHAT, draft_message_id=3_000_000_011)
-    chat = await _get(sessions)
-    assert (chat.card_message_id, chat.draft_message_id) == (10, 3_000_000_011)
+        await chats.remember_card(session, CHAT, card_message_id=3_000_000_011)
+    assert (await _get(sessions)).card_message_id == 3_000_000_011
     async with transaction(sessions) as session:
-        await chats.remember_card(session, CHAT, draft_message_id=None)
-    chat = await _get(sessions)
-    assert (chat.card_message_id, chat.draft_message_id) == (10, None)
+        await chats.remember_card(session, CHAT, card_message_id=None)
+    assert (await _get(sessions)).card_message_id is None
 
 
 async def test_the_language_of_a_chat_is_its_own(sessions: Sessions) -> None:

@@ -3,14 +3,17 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
 from core.actor import OFFICE, Channel
-from core.database import transaction
+from core.database import Wake, transaction
 from core.deliveries.models import Lane
 from core.errors import Refused
 from core.people import addresses, links, persons, step_up
 from core.people.models import Person
+from core.people.security_models import StepUp
 from core.people.step_up import Act
+from core.schedule.scheduler import Scheduler
 from tests.core.people.guards import Guarded, Traveller, code_of
 from tests.core.people.linkers import CHAT, OTHER_CHAT, wrong
 
@@ -223,3 +226,26 @@ async def test_no_code_is_kept_readable(anna: Guarded) -> None:
     digits = await anna.code()
     mail = (await anna.story.mails("step_up_code"))[-1]
     assert digits not in f"{begun.code_hash} {mail.values} {mail.secret!r}"
+
+
+async def test_what_waited_for_a_code_is_forgotten_when_it_is_stopped_and_after_a_day(
+    anna: Guarded, time: Traveller
+) -> None:
+    async def kept() -> list[dict[str, object]]:
+        async with transaction(anna.story.sessions) as session:
+            return list(await session.scalars(select(StepUp.values).order_by(StepUp.id)))
+
+    await anna.begin(Act.DETAILS, text="Een geheim")
+    async with transaction(anna.story.sessions) as session:
+        await step_up.cancel(session, anna.person.id, CHAT)
+    assert await kept() == [{}]
+    await anna.begin(Act.DETAILS, text="Nog een geheim")
+    scheduler = Scheduler(anna.story.sessions, step_up.jobs(), wake=Wake(anna.story.sessions))
+    time.forward(hours=23, minutes=59)
+    await scheduler.drain()
+    assert await kept() == [{}, {"text": "Nog een geheim"}]
+    time.forward(minutes=2)
+    await scheduler.drain()
+    assert await kept() == [{}, {}]
+    await anna.begin(Act.DETAILS, text="Begin opnieuw")
+    assert (await kept())[-1] == {"text": "Begin opnieuw"}
