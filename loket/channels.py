@@ -72,4 +72,5 @@ def mail_settings(settings: Settings, office: Office, bot: str = "") -> MailSett
         authserv_id=settings.mail.authserv_id,
         reply_local=settings.mail.reply_local_part,
         logo=Path(office.logo).read_bytes() if office.logo else b"",
+        web=settings.http.web,
     )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import aiohttp
 import aiosmtplib
 from aiogram.exceptions import TelegramUnauthorizedError
 from imapclient.exceptions import LoginError
@@ -13,6 +14,7 @@ from core.errors import Misconfigured
 from core.files.store import FileStore
 from loket.channels import bot_of, server_access
 from loket.settings import Settings, TelegramMode
+from mailbridge.composing import STOP_PATH
 from mailbridge.mailbox.connection import connect as connect_imap
 from mailbridge.parsing import IncomingMail, read_mail
 from mailbridge.sender import surveyed
@@ -54,6 +56,7 @@ async def check(settings: Settings) -> list[Finding]:
         "imap": _imap,
         "smtp": _smtp,
         "mail authentication": _authentication,
+        "web": _web,
     }
     return [await _finding(name, part, settings) for name, part in parts.items()]
 
@@ -172,6 +175,33 @@ async def _authentication(settings: Settings) -> str | None:
     if advice:
         raise Trouble("the newest mails can't all be proven", advice)
     return settings.mail.authserv_id
+
+
+async def _web(settings: Settings) -> str | None:
+    """Whether the page that stops news is reached from outside, as far as can be seen from here."""
+    http = settings.http
+    if not http.web:
+        return None
+    local = "127.0.0.1" if http.host == "0.0.0.0" else http.host  # noqa: S104  # compared, not listened on
+    if not http.port or not await _is_our_page(f"http://{local}:{http.port}"):
+        return f"{http.web}, not looked at: no Loket serves it on this machine now"
+    if not await _is_our_page(http.web):
+        raise Trouble(
+            f"the page that stops news isn't reached at {http.web}",
+            f"Let your proxy pass {STOP_PATH} to http://{http.host}:{http.port}, or correct http.web.",
+        )
+    return f"{http.web}, reached"
+
+
+async def _is_our_page(base: str) -> bool:
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as client,
+            client.get(f"{base.rstrip('/')}{STOP_PATH}check") as answer,
+        ):
+            return answer.status == 200 and "List-Unsubscribe" in await answer.text()
+    except (aiohttp.ClientError, TimeoutError, UnicodeDecodeError):
+        return False
 
 
 def _newest_mails(settings: Settings) -> list[IncomingMail]:

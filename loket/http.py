@@ -1,4 +1,4 @@
-"""HTTP: health, Prometheus metrics, and Telegram's webhook (OPS-3)."""
+"""HTTP: health, Prometheus metrics, Telegram's webhook (OPS-3), and the click that stops news (NOTE-5)."""
 
 import asyncio
 import hmac
@@ -16,6 +16,7 @@ from core.database import reading
 from core.deliveries import ledger as deliveries
 from core.intake import ledger as intake
 from core.intake.settling import described
+from loket import unsubscribing
 from loket.wiring import Product
 
 TakeIn = Callable[[bytes], Awaitable[None]]
@@ -31,6 +32,8 @@ def app(product: Product, *, take_in: TakeIn | None = None) -> web.Application:
     application = web.Application(client_max_size=UPDATE_LIMIT)
     application.router.add_get("/health", _health(product))
     application.router.add_get("/metrics", _metrics(product))
+    if product.settings.http.web and product.settings.mail.address:
+        unsubscribing.add_routes(application, product)
     if take_in is not None:
         secret = product.settings.telegram.webhook_secret.get_secret_value()
         application.router.add_post(WEBHOOK_PATH, _webhook(take_in, secret))

@@ -21,6 +21,7 @@ from core.deliveries.leases import Leader
 from core.deliveries.limits import Limits
 from core.deliveries.worker import DeliveryWorker
 from core.errors import Misconfigured
+from core.intake.settling import described
 from core.intake.worker import IntakeWorker
 from core.notifications import tell
 from loket import http
@@ -211,8 +212,8 @@ async def _for_ever(name: str, loop: Loop, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             return await loop(stop)
-        except Exception:
-            log.exception("broke and is started again", loop=name, pause=pause)
+        except Exception as error:  # noqa: BLE001  # the outermost loop; a traceback may hold what is in the database
+            log.error("broke and is started again", loop=name, pause=pause, error=described(error))  # noqa: TRY400
         try:
             async with asyncio.timeout(pause):
                 await stop.wait()

@@ -9,20 +9,36 @@ import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from core.errors import Misconfigured
 from loket.settings_office import OfficeSettings
 
 SETTINGS_FILE = "loket.toml"
+LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Section(BaseModel):
     """A table of the settings; an unknown name in it is an error."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def secure_address(value: str) -> str:
+    """An https address without query or fragment; plain http only for this machine itself. ValueError says what is wrong."""
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    if not host or not value.isascii() or any(letter in value for letter in ' <>,?#"') or parts.username:
+        raise ValueError("it is no address (an example: https://portaal.kantoor.nl)")
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in LOCAL):
+        raise ValueError("it must begin with https://")
+    return value
 
 
 class Tls(StrEnum):
@@ -95,10 +111,20 @@ class MailSettings(Section):
 
 
 class HttpSettings(Section):
-    """Health, metrics and the webhook. Port 0 turns it off, unless the webhook needs it."""
+    """Health, metrics, the webhook and the page that stops news. Port 0: this process serves none of them.
+
+    `web` is the address at which the outside reaches the server, through a proxy with TLS. Without it news can be
+    stopped by mail only.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
+    web: str = ""
+
+    @field_validator("web")
+    @classmethod
+    def _is_public(cls, value: str) -> str:
+        return value and secure_address(value)
 
 
 class LogSettings(Section):

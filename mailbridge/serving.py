@@ -76,17 +76,26 @@ async def unsubscribe(session: Session, item: Intake, person: Person, mail: Inco
 async def stop_news(session: Session, token: str, ways: Ways) -> bool:
     """What a click on the mail program's button asks for (RFC 8058): the token of `STOP_PATH` stops news for its reader.
 
-    False when nobody here made it for that, or its reader has no access any more. Repeating it changes nothing.
+    False when it is nobody's. Repeating it changes nothing.
+    """
+    person = await news_reader(session, token, ways)
+    if person is None:
+        return False
+    await _switch_news(session, person, wanted=False)
+    return True
+
+
+async def news_reader(session: Session, token: str, ways: Ways) -> Person | None:
+    """Whose news a token of `STOP_PATH` stops, however old it is: nobody is kept in because a mail lay for a year.
+
+    None when nobody here made it for that, or its reader has no access any more.
     """
     address = f"{ways.settings.reply_local}+{token}@{ways.settings.domain}"
     found = read_token([address], keys=ways.keys, domain=ways.settings.domain, today=ways.today)
     if found is None or found.about is not About.NEWS or found.audience is not Audience.PERSON:
-        return False
+        return None
     person = await persons.by_id(session, found.reader_id)
-    if person is None or person.removed_at is not None:
-        return False
-    await _switch_news(session, person, wanted=False)
-    return True
+    return None if person is None or person.removed_at is not None else person
 
 
 async def answer(

@@ -105,13 +105,13 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path, *, database_url: str = "", more: str = "") -> AsyncIterator[Town]:
-    """The world and the product under `folder`. `more` is put at the end of the settings file."""
+async def town(folder: Path, *, database_url: str = "", more: str = "", http_port: int = 0) -> AsyncIterator[Town]:
+    """The world and the product under `folder`. `more` is put at the end of the settings file, where `[http]` stands."""
     world = World(folder / "world", domain="delinde.example")
     settle(world)
     await world.start()
     settings_file = folder / "loket.toml"
-    port = free_port()
+    port = http_port or free_port()
     write_settings(settings_file, world, data=folder / "product", http_port=port)
     if database_url:
         more = f'{more}\n[database]\nurl = "{database_url}"\n'

@@ -11,10 +11,12 @@ from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
 from bot.receiving import Poller
 from core.database import Sessions
+from loket import running
 from loket.http import _webhook
 from tests.support.waiting import until
 
@@ -84,3 +86,28 @@ async def test_only_telegram_knows_the_secret(given: str | None, caplog: pytest.
     assert answer.startswith(b"HTTP/1.1 401")
     assert taken == []
     assert "Traceback" not in caplog.text
+
+
+class _Failing:
+    """A loop that breaks over what a person wrote, as PostgreSQL says it (DETAIL: Failing row contains ...)."""
+
+    def __init__(self, stop: asyncio.Event) -> None:
+        self._stop, self.runs = stop, 0
+
+    async def __call__(self, _: asyncio.Event) -> None:
+        self.runs += 1
+        self._stop.set()
+        cause = ValueError(f"DETAIL:  Failing row contains (7, {SAID}).")
+        raise IntegrityError("INSERT INTO messages (text) VALUES ($1)", {"text": SAID}, cause) from cause
+
+
+async def test_a_loop_that_breaks_is_logged_without_what_was_in_the_row(caplog: pytest.LogCaptureFixture) -> None:
+    stop = asyncio.Event()
+    loop = _Failing(stop)
+    with caplog.at_level(logging.DEBUG), capture_logs() as logged:
+        await running._for_ever("mailbox", loop, stop)
+    [line] = logged
+    assert line["loop"] == "mailbox" and line["log_level"] == "error"
+    assert line["error"].startswith("IntegrityError in ") and "test_logs.py" in line["error"]
+    assert line.get("exc_info") is None
+    assert SAID not in str(logged) + caplog.text
