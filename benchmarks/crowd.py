@@ -34,7 +34,7 @@ async def fill(engine: AsyncEngine, *, dossiers: int) -> None:
     for first in range(there + 1, dossiers + 1, BATCH):
         async with engine.begin() as connection:
             await _add(connection, range(first, min(first + BATCH, dossiers + 1)))
-    await _settle(engine)
+    await settle(engine)
 
 
 async def _add(connection: AsyncConnection, numbers: range) -> None:
@@ -127,7 +127,7 @@ def _message(number: int, owner: int, position: int) -> dict[str, Any]:
     }
 
 
-async def _settle(engine: AsyncEngine) -> None:
+async def settle(engine: AsyncEngine) -> None:
     """The planner knows how large the tables are, as after a night of an office's life."""
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
