@@ -14,16 +14,24 @@ from core import clock
 from core.actor import Channel, Language
 from core.database import Session
 from core.deliveries import outbox
+from core.deliveries.models import Lane
 from core.dossiers.models import Dossier
 from core.errors import Refused
 from core.intake.models import Quarantined
 from core.notifications import tell
 from core.office import Office
 from core.people.models import Person
+from core.portal import home
 from core.staff import members
 from core.staff.models import StaffMember, StaffRole
 from mailbridge.parsing import IncomingMail
-from mailbridge.routing import FromPerson, FromStaff
+from mailbridge.routing import WHICH, FromPerson, FromStaff
+
+QUESTIONS_A_DAY = 10
+"""Mails of one person about which we ask to which dossier they belong."""
+
+DOSSIERS = 20
+"""Dossiers to choose from in that question, newest activity first."""
 
 
 def today(office: Office) -> date:
@@ -40,6 +48,7 @@ class Reader:
     person_id: int | None
     staff_id: int | None
     dossier_id: int | None
+    waiting_id: int = 0
 
     @classmethod
     def of(cls, author: FromPerson | FromStaff) -> Self:
@@ -51,11 +60,17 @@ class Reader:
             person_id=known.id if isinstance(known, Person) else None,
             staff_id=known.id if isinstance(known, StaffMember) else None,
             dossier_id=author.dossier_id or None,
+            waiting_id=author.waiting_id if isinstance(author, FromPerson) else 0,
         )
 
 
-async def refuse(session: Session, reader: Reader, mail: IncomingMail, refused: Refused, *, office: Office) -> None:
-    """Tell a proven author why not, in their language (MAIL-7)."""
+async def refuse(
+    session: Session, reader: Reader, mail: IncomingMail, refused: Refused, *, office: Office, waiting_id: int = 0
+) -> None:
+    """Tell a proven author why not, in their language (MAIL-7). `waiting_id` is the mail that may wait for its dossier."""
+    if refused.code == WHICH and reader.person_id is not None:
+        await _ask_which(session, reader, mail, waiting_id, office)
+        return
     await outbox.queue(
         session,
         channel=Channel.EMAIL,
@@ -73,6 +88,36 @@ async def refuse(session: Session, reader: Reader, mail: IncomingMail, refused: 
         in_reply_to=mail.message_id,
         key=_daily(f"refusal:{refused.code}", reader.email, office),
     )
+
+
+async def _ask_which(session: Session, reader: Reader, mail: IncomingMail, waiting_id: int, office: Office) -> None:
+    """To which dossier a mail belongs (MAIL-4). Each mail is asked about; the answer comes back with its number (`placing`).
+
+    A day has a bound, so that a machine that looks like a person can't keep us busy.
+    """
+    rows, total = await home.dossiers_page(session, reader.person_id or 0, offset=0, limit=DOSSIERS)
+    asked = _daily("which", reader.email, office)
+    for place in range(QUESTIONS_A_DAY):
+        queued = await outbox.queue(
+            session,
+            channel=Channel.EMAIL,
+            address=reader.email,
+            language=reader.language,
+            kind="which_dossier",
+            values={
+                "subject": mail.subject,
+                "waiting_id": waiting_id,
+                "total": total,
+                "dossiers": [{"number": row.number, "description": row.description} for row in rows],
+            },
+            lane=Lane.INTERACTIVE,
+            person_id=reader.person_id,
+            in_reply_to=mail.message_id,
+            key=f"{asked}:{place}",
+            give_up_after=outbox.GIVE_UP_AFTER[Channel.EMAIL],
+        )
+        if queued is not None:
+            return
 
 
 async def greet_stranger(session: Session, mail: IncomingMail, *, office: Office) -> None:

@@ -5,6 +5,7 @@ outcome, by which the mailbox knows the folder.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.crypto import Keys
 from core.database import Session, Sessions, wake
@@ -17,7 +18,7 @@ from core.office import Office
 from core.people import persons
 from core.people.models import Person
 from core.staff import members
-from mailbridge import answering, commands, posting, returning, routing, serving
+from mailbridge import answering, asking, commands, posting, returning, routing, serving
 from mailbridge.answering import Reader
 from mailbridge.composing import MailSettings
 from mailbridge.mailbox.watching import SETTLED
@@ -72,10 +73,10 @@ class MailHandler:
 
     async def refused(self, session: Session, items: Sequence[Intake], refused: Refused) -> Handled:
         """Tell the author of these items."""
-        del items
         wake.mark(session, SETTLED)
         if isinstance(refused, Told):
-            await answering.refuse(session, refused.reader, refused.mail, refused, office=self._office)
+            reader, waits = refused.reader, refused.reader.waiting_id or items[0].id
+            await answering.refuse(session, reader, refused.mail, refused, office=self._office, waiting_id=waits)
         return Handled(outcome=f"refused {refused.code}")
 
     async def give_up(self, session: Session, items: Sequence[Intake], error_id: str) -> Handled:
@@ -106,9 +107,11 @@ class MailHandler:
             return stopped
         accepted = bool(item.payload.get("accepted"))
         try:
-            return await routing.author_of(session, opened.mail, opened.verdict, self._ways, accepted=accepted)
+            author = await routing.author_of(session, opened.mail, opened.verdict, self._ways, accepted=accepted)
         except Refused as refused:
             raise await self._told(session, refused, opened) from refused
+        chosen = int(item.payload.get("dossier_id") or 0)
+        return replace(author, dossier_id=chosen, waiting_id=0) if chosen and isinstance(author, FromPerson) else author
 
     async def _unsubscribing(self, session: Session, opened: Opened) -> Person | None:
         """The person whose mail program answers the List-Unsubscribe of our news, often by a machine (NOTE-5).
@@ -164,11 +167,9 @@ class MailHandler:
             if author.about is About.LINKED and commands.says_stop(opened):
                 undone = await serving.stop_link(session, author, office=self._office)
                 return "unlinked" if undone else "unlinked before"
-            asked = commands.asked_by(author, opened)
+            asked = await asking.done(session, item, opened, author, keys=self._keys, office=self._office)
             if asked is not None:
-                return await serving.serve(
-                    session, item, asked, author, opened.mail, keys=self._keys, office=self._office
-                )
+                return asked
             await posting.from_person(session, item, opened, author, office=self._office)
         except Refused as refused:
             raise Told(refused, author, opened) from refused

@@ -29,6 +29,9 @@ UNAUTHENTICATED = "unauthenticated"
 OTHER_SENDER = "other_sender"
 UNKNOWN = "unknown"
 
+WHICH = "mail.which_dossier"
+"""The refusal that is a question: to which of the person's dossiers a mail belongs."""
+
 _WORD = re.compile(r"[^\s\[\](){},;:\"'“”]{2,60}")
 _WORDS_TRIED = 12
 _DOSSIERS_TRIED = 200
@@ -36,12 +39,16 @@ _DOSSIERS_TRIED = 200
 
 @dataclass(frozen=True, slots=True)
 class FromPerson:
-    """A mail that is proven to be from this person. 0 where nothing tells the dossier or the message that it answers."""
+    """A mail that is proven to be from this person. 0 where nothing tells the dossier or the message that it answers.
+
+    `waiting_id` is the mail (`Intake.id`) that waits for its dossier, when this one answers that question.
+    """
 
     person: Person
     dossier_id: int = 0
     message_id: int = 0
     about: About = About.ANYTHING
+    waiting_id: int = 0
 
     @property
     def actor(self) -> Actor:
@@ -116,7 +123,7 @@ async def author_of(
     if token.expired:
         return await _with_old_token(session, mail, reader)
     if isinstance(reader, Person):
-        return FromPerson(reader, token.dossier_id, token.message_id, token.about)
+        return _answering(reader, token)
     return FromStaff(reader, token.dossier_id, token.message_id)
 
 
@@ -134,14 +141,12 @@ async def dossier_of(session: Session, author: FromPerson | FromStaff, mail: Inc
     only = await home.only_dossier(session, author.person.id)
     if only is not None:
         return await dossiers.access(session, author.actor, only)
-    named = await _named(session, author.actor, mail.subject)
+    named = await named_in(session, author.actor, mail.subject)
     if named is not None:
         return named
-    rows, _ = await home.dossiers_page(session, author.person.id, offset=0, limit=10)
-    if not rows:
+    if not await dossiers.listing(session, author.actor, limit=1):
         raise Refused("mail.no_dossier")
-    listed = "\n".join(f"{row.number}  {row.description}" for row in rows)
-    raise Refused("mail.which_dossier", dossiers=listed)
+    raise Refused(WHICH)
 
 
 async def answered_delivery(session: Session, mail: IncomingMail, ways: Ways) -> Delivery | None:
@@ -170,6 +175,12 @@ async def _by_address(session: Session, mail: IncomingMail, ways: Ways, *, prove
     return FromStaff(member, delivery.dossier_id or 0, delivery.message_id or 0)
 
 
+def _answering(person: Person, token: ReplyToken) -> FromPerson:
+    if token.about is About.WHICH:
+        return FromPerson(person, about=About.WHICH, waiting_id=token.message_id)
+    return FromPerson(person, token.dossier_id, token.message_id, token.about)
+
+
 async def _reader(session: Session, token: ReplyToken) -> Person | StaffMember | None:
     """Whom the address was made for; None when they have no access any more (TEAM-6)."""
     reader: Person | StaffMember | None
@@ -183,21 +194,21 @@ async def _reader(session: Session, token: ReplyToken) -> Person | StaffMember |
 async def _with_old_token(session: Session, mail: IncomingMail, reader: Person | StaffMember) -> Author:
     """An old reply address counts for nothing; what the mail tells besides may still lead somewhere."""
     if isinstance(reader, Person):
-        found = await _named(session, FromPerson(reader).actor, mail.subject)
+        found = await named_in(session, FromPerson(reader).actor, mail.subject)
         if found is not None:
             return FromPerson(reader, found.id)
     raise Refused("mail.token_expired")
 
 
-async def _named(session: Session, actor: Actor, subject: str) -> Dossier | None:
-    """The dossier whose number stands in the subject; of several, the first that the actor may see."""
-    words = [word.rstrip(".!?") for word in _WORD.findall(subject)]
+async def named_in(session: Session, actor: Actor, text: str) -> Dossier | None:
+    """The dossier whose number stands in a line of text; of several, the first that the actor may see."""
+    words = [word.rstrip(".!?") for word in _WORD.findall(text)]
     for word in [word for word in words if any(map(str.isdigit, word))][:_WORDS_TRIED]:
         try:
             return await dossiers.by_number(session, actor, word)
         except Refused:
             continue
-    told = subject.casefold()
+    told = text.casefold()
     return _longest(d for d in await dossiers.listing(session, actor, limit=_DOSSIERS_TRIED) if _stands_in(d, told))
 
 

@@ -1,6 +1,8 @@
-"""Doing what a person's command asks; the answer is a mail (MAIL-8)."""
+"""Doing what a person's command asks; the answer is a mail (MAIL-8). What is read and what is changed have files of their own:
+`browsing` and `changing`."""
 
-from typing import Any, assert_never
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from core import clock
 from core.actor import Channel, Language
@@ -36,7 +38,7 @@ async def serve(
     person = author.person
     match asked.command:
         case Command.STATUS:
-            kind, values = "status", await _overview(session, person, office)
+            kind, values = "status", await overview(session, person, office)
         case Command.SEARCH:
             kind, values = "search", await _found(session, person, asked.words)
         case Command.DETAILS:
@@ -49,9 +51,9 @@ async def serve(
         case Command.STOP | Command.START:
             kind, values = await _switch_news(session, person, wanted=asked.command is Command.START), {}
         case Command.HELP:
-            kind, values = "help", {}
+            kind, values = "help", {"linked": await links.link_of(session, person.id) is not None}
         case _:
-            assert_never(asked.command)
+            raise ValueError(f"{asked.command} is served elsewhere")
     await answer(session, person, mail, kind=kind, values=values, source=str(item.id))
     return kind
 
@@ -99,9 +101,21 @@ async def news_reader(session: Session, token: str, ways: Ways) -> Person | None
 
 
 async def answer(
-    session: Session, person: Person, mail: IncomingMail, *, kind: str, values: dict[str, Any], source: str
+    session: Session,
+    person: Person,
+    mail: IncomingMail,
+    *,
+    kind: str,
+    values: Mapping[str, Any],
+    source: str,
+    files: Sequence[Mapping[str, Any]] = (),
+    dossier_id: int | None = None,
+    message_id: int | None = None,
 ) -> None:
-    """Queue an answer to the person's own address; once for a mail, and before what nobody waits for."""
+    """Queue an answer to the person's own address; once for a mail, and before what nobody waits for.
+
+    An answer to it belongs to the dossier, and to the message, when they are given.
+    """
     await outbox.queue(
         session,
         channel=Channel.EMAIL,
@@ -111,13 +125,16 @@ async def answer(
         values={"name": person.name, **values},
         lane=Lane.INTERACTIVE,
         person_id=person.id,
+        files=files,
+        dossier_id=dossier_id,
+        message_id=message_id,
         in_reply_to=mail.message_id,
         key=f"{kind}-{source}",
         give_up_after=outbox.GIVE_UP_AFTER[Channel.EMAIL],
     )
 
 
-async def _overview(session: Session, person: Person, office: Office) -> dict[str, Any]:
+async def overview(session: Session, person: Person, office: Office) -> dict[str, Any]:
     """What the home card shows (HOME-1)."""
     found = await home.home(session, person.id, office=office)
     rows, _ = await home.dossiers_page(session, person.id, offset=0, limit=SHOWN)

@@ -38,6 +38,8 @@ class About(IntEnum):
     LINKED = 1
     NEWS = 2
     """Not an answer: the address that stops news (List-Unsubscribe, RFC 2369)."""
+    WHICH = 3
+    """The question to which dossier a mail belongs; the number of the message is that of the mail (`Intake.id`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,33 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-from mailbridge.composing.face import Notice, Row, Words
+from mailbridge.composing.face import Ask, Notice, Row, Section, Words
+from mailbridge.composing.portal import dossier_row
+
+READING = ("status", "dossier", "send", "messages", "read", "search", "actions")
+SETTING = ("details", "correct", "change", "notifications", "language", "stop", "start")
+LINKING = ("relink", "unlink")
+"""The words of the help, by what they are for; HELP itself ends the list."""
 
 
 def _help(words: Words) -> Notice:
     """How it works by mail, and the words that are understood."""
-    commands = ("status", "search", "details", "correct", "relink", "stop", "start", "help")
+    linking = LINKING if words.letter.values.get("linked", True) else LINKING[:1]
+    groups = {"help.reading": READING, "help.setting": SETTING, "help.linking": (*linking, "help")}
     return Notice(
         subject=words.say("help.subject", office=words.office.name),
         title=words.say("help.title"),
-        paragraphs=(words.say("help.answer"), words.say("help.new")),
-        listed=words.say("help.words"),
-        rows=tuple(Row(words.say(f"help.word_{name}"), words.say(f"help.{name}")) for name in commands),
+        paragraphs=(words.say("help.answer"), words.say("help.new"), words.say("help.words")),
+        sections=tuple(Section(words.say(title), _explained(words, names)) for title, names in groups.items()),
+        asks=tuple(Ask(words.say(f"word.{name}")) for name in ("status", "actions", "details", "notifications")),
         closing=(words.say("refusal.help", phone=words.office.phone, hours=words.office.hours),),
         is_answer=True,
     )
+
+
+def _explained(words: Words, names: tuple[str, ...]) -> tuple[Row, ...]:
+    return tuple(Row(words.say(f"help.word_{name}"), words.say(f"help.{name}")) for name in names)
 
 
 def _search(words: Words) -> Notice:
@@ -29,16 +39,11 @@ def _search(words: Words) -> Notice:
         subject=words.say("search.subject", words=words.of("words")),
         title=words.say("search.title", words=words.of("words")),
         paragraphs=(words.say("search.found", n=total) if total else words.say("search.nothing"),),
-        rows=tuple(Row(f"{each['number']}  {each['description']}", _state(words, each)) for each in found),
+        rows=tuple(dossier_row(words, each) for each in found),
         after=(words.say("status.more", n=total - len(found)),) if total > len(found) else (),
         closing=(words.say("status.write"),),
         is_answer=True,
     )
-
-
-def _state(words: Words, dossier: dict[str, Any]) -> str:
-    unread = int(dossier["unread"])
-    return f"{dossier['status']} · {words.say('status.new', n=unread)}" if unread else str(dossier["status"])
 
 
 def _details(words: Words) -> Notice:
@@ -47,8 +52,10 @@ def _details(words: Words) -> Notice:
     shown = {
         field: words.of(field) or words.say("nothing") for field in ("name", "email", "mobile", "professional_number")
     }
-    rows = [Row(words.say(f"field.{field}"), value) for field, value in shown.items()]
-    rows.append(Row(words.say("field.language"), words.say(f"language.{words.of('language')}")))
+    rows = [Row(words.say(f"field.{field}"), value, (_change(words, field),)) for field, value in shown.items()]
+    other = words.say("other_language")
+    spoken = Ask(words.say("word.language", language=other.upper()), other)
+    rows.append(Row(words.say("field.language"), words.say(f"language.{words.of('language')}"), (spoken,)))
     rows += [
         Row(words.say(f"details.{name}"), words.say("yes" if values[name] else "no"))
         for name in ("two_factor", "linked")
@@ -61,10 +68,16 @@ def _details(words: Words) -> Notice:
         paragraphs=(words.say("details.what"),),
         rows=tuple(rows),
         after=after,
-        button=words.say("details.button"),
+        asks=(*((Ask(words.say("word.correct")),) if after else ()), Ask(words.say("word.notifications"))),
         closing=(words.say("details.wrong", phone=words.office.phone),),
         is_answer=True,
     )
+
+
+def _change(words: Words, field: str) -> Ask:
+    """The beginning of the mail that changes a detail; the value is to be written behind it."""
+    name = words.say(f"word.field_{field}")
+    return Ask(words.say("word.change", field=name) + " ", words.say("details.change"))
 
 
 def _right(words: Words) -> Notice:

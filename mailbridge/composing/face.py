@@ -33,11 +33,34 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A mail of one line that the reader may send us: a link that opens it, addressed and written.
+
+    `label` stands on the link (empty: the words themselves). Without a `body` the words are the subject only, so that
+    something can be written or attached.
+    """
+
+    words: str
+    label: str = ""
+    body: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a list: what it is, and smaller, what belongs to it."""
+    """A line of a list: what it is, smaller what belongs to it, and what can be asked about it."""
 
     title: str
     detail: str = ""
+    asks: tuple[Ask, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A list with its title; `dense` for lines that are read as one block."""
+
+    title: str
+    rows: tuple[Row, ...]
+    dense: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +68,8 @@ class Notice:
     """What a mail of the common kind says, in plain text and in this order.
 
     `about` is a line of facts below the title; `digits` a code to copy; `said` a person's own words; `rows` a list with the
-    title `listed`; `button` the words of a link to Telegram, left out where the office has none; `closing` stands smaller
-    at the end. `answerable` puts our marker above it, `greets` the reader's name before it.
+    title `listed`, `sections` more of them; `asks` what the reader may ask next by a mail of one line; `button` the words of a
+    link to Telegram, left out where the office has none; `closing` stands smaller at the end. `answerable` puts our marker above it, `greets` the reader's name before it.
     """
 
     subject: str
@@ -57,13 +80,21 @@ class Notice:
     said: str = ""
     listed: str = ""
     rows: tuple[Row, ...] = ()
+    sections: tuple[Section, ...] = ()
     after: tuple[str, ...] = ()
+    asks: tuple[Ask, ...] = ()
     button: str = ""
     closing: tuple[str, ...] = ()
     answerable: bool = False
     greets: bool = True
     sender_name: str = ""
     is_answer: bool = False
+
+    @property
+    def lists(self) -> tuple[Section, ...]:
+        """All its lists, in order."""
+        own = (Section(self.listed, self.rows),) if self.rows else ()
+        return (*own, *self.sections)
 
 
 @dataclass(frozen=True, slots=True)

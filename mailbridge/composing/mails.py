@@ -41,7 +41,7 @@ def compose(letter: Letter, *, office: Office, settings: MailSettings, keys: Key
     """
     answers_to = _reply_to(letter, office, settings, keys)
     face = wording.of(letter, office=office, settings=settings)
-    rendered = render(face.template, letter.language, office, face.values)
+    rendered = render(face.template, letter.language, office, {**face.values, "answers_to": answers_to})
     policy = SMTP if letter.address.isascii() and settings.portal.isascii() else SMTPUTF8
     message = EmailMessage(policy)
     for name, value in _headers(letter, face, office, settings).items():
@@ -74,6 +74,8 @@ def _reply_to(letter: Letter, office: Office, settings: MailSettings, keys: Keys
     else:
         return settings.portal
     about = About.LINKED if letter.kind in MAY_STOP else About.ANYTHING
+    if "waiting_id" in letter.values:
+        about = About.WHICH
     return _address(letter, audience, reader, about, office, settings, keys)
 
 
@@ -81,7 +83,8 @@ def _address(
     letter: Letter, audience: Audience, reader: int, about: About, office: Office, settings: MailSettings, keys: Keys
 ) -> str:
     last_day = expiry(office.reply_token_days, today=letter.attempt_at.date())
-    token = ReplyToken(audience, reader, letter.dossier_id or 0, letter.message_id or 0, last_day, about)
+    message_id = letter.values["waiting_id"] if about is About.WHICH else letter.message_id or 0
+    token = ReplyToken(audience, reader, letter.dossier_id or 0, message_id, last_day, about)
     return reply_address(token, keys=keys, domain=settings.domain, local=settings.reply_local)
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import css_inline
 import mrml
@@ -60,6 +61,7 @@ def _twin(environment: Environment, name: str, language: Language, office: Offic
         "day": lambda at: texts.day(office, language, datetime.fromisoformat(at)),
         "moment": lambda at: texts.moment(office, language, datetime.fromisoformat(at)),
         "size": partial(texts.size, language),
+        "mailto": partial(mailto, str(values.get("answers_to") or office.email)),
     }
     return environment.get_template(name).render({**values, **functions, "office": office, "language": language})
 
@@ -89,6 +91,12 @@ def _said(language: Language, key: str, *, n: int | None = None, **values: objec
 def _said_in_html(language: Language, key: str, *, n: int | None = None, **values: object) -> Markup:
     filled = {name: value if isinstance(value, Markup) else printable(value) for name, value in values.items()}
     return Markup(texts.template_of(language, f"mail.{key}", n=n)).format(n=n, **filled)  # noqa: S704  # our catalogue
+
+
+def mailto(address: str, words: str, *, body: bool = True) -> str:
+    """A link that opens a mail to that address with these words (RFC 6068): in the text too, since a signature may follow."""
+    said = quote(printable(words), safe="")
+    return f"mailto:{quote(address, safe='@+')}?subject={said}" + (f"&body={said}" if body else "")
 
 
 def paragraphs(text: str) -> Markup:

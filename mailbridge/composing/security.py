@@ -28,13 +28,14 @@ MAY_STOP = frozenset(
 def _code(kind: str, words: Words) -> Notice:
     """Six digits, good for some minutes. A new address may be somebody else's: no name goes there."""
     act = words.say(f"act.{words.of('act')}") if words.of("act") else ""
+    told = "step_up_code_email" if (kind, words.of("channel")) == ("step_up_code", "email") else kind
     return Notice(
         subject=words.say(f"notice_subject.{kind}", office=words.office.name),
         title=words.say(f"notice_title.{kind}"),
-        paragraphs=(words.say(f"notice_what.{kind}", act=act, office=words.office.name),),
+        paragraphs=(words.say(f"notice_what.{told}", act=act, office=words.office.name),),
         digits=str(words.letter.secret["code"]),
         after=(words.say("linking_code.valid", minutes=words.of("minutes")),),
-        closing=(words.say(f"notice_closing.{kind}"),),
+        closing=(words.say(f"notice_closing.{told}", phone=words.office.phone),),
         answerable=kind in MAY_STOP,
         greets=kind in MAY_STOP,
     )

@@ -12,7 +12,7 @@ import segno
 from core import texts
 from core.errors import Refused
 from core.office import Office
-from mailbridge.composing import answers, dossier_news, security, staff_news
+from mailbridge.composing import answers, dossier_news, portal, security, settings_news, staff_news
 from mailbridge.composing.face import Face, Notice, Picture, Words
 from mailbridge.composing.headers import tagged_subject
 from mailbridge.composing.letters import Letter, MailSettings
@@ -92,7 +92,8 @@ def _message(letter: Letter, office: Office, _: MailSettings) -> Face:
     shown = {"closed": False, **values, "marker": MARKERS[letter.language]}
     if letter.kind == "message_staff":
         shown["author_line"] = staff_news.author_line(Words(letter, office))
-    return Face(letter.kind, subject, shown, sender_name=sender)
+    template = "message_new" if letter.kind == "message_copy" else letter.kind
+    return Face(template, subject, shown, sender_name=sender, is_answer=letter.kind == "message_copy")
 
 
 def _document_new(letter: Letter, _: Office, __: MailSettings) -> Face:
@@ -131,11 +132,6 @@ def _quarantined(letter: Letter, _: Office, __: MailSettings) -> Face:
     return Face("quarantined", subject, values)
 
 
-def _status(letter: Letter, office: Office, _: MailSettings) -> Face:
-    subject = _said(letter, "status.subject", office=office.name)
-    return Face("status", subject, letter.values, is_answer=True)
-
-
 def _said(letter: Letter, key: str, **values: object) -> str:
     return texts.template_of(letter.language, f"mail.{key}").format(**values)
 
@@ -171,13 +167,13 @@ _FACES: dict[str, Callable[[Letter, Office, MailSettings], Face]] = {
     "unlinked": _unlinked,
     "unlinked_staff": _unlinked_staff,
     "message_new": _message,
+    "message_copy": _message,
     "message_staff": _message,
     "document_new": _document_new,
     "refusal": _refusal,
     "unknown_sender": _unknown_sender,
     "dead_letter": _dead_letter,
     "quarantined": _quarantined,
-    "status": _status,
 }
 """Kinds with a template of their own."""
 
@@ -186,6 +182,8 @@ _NOTICES: dict[str, Callable[[Words], Notice]] = {
     **dossier_news.NOTICES,
     **staff_news.NOTICES,
     **answers.NOTICES,
+    **portal.NOTICES,
+    **settings_news.NOTICES,
 }
 """Kinds that say it in the common form."""
 

@@ -40,6 +40,23 @@ _UPLOAD: dict[str, object] = {
     "due_on": "2026-12-01",
     "author": "Mr. J. Bakker",
 }
+_TASK: dict[str, object] = {
+    "dossier_number": "2026-0123",
+    "dossier_description": "Aankoop woning Lindelaan 14",
+    "title": "Kopie paspoort",
+    "explanation": "De bladzijde met de foto, in kleur.",
+    "reason": "",
+    "due_on": "2026-12-01",
+}
+_ROW: dict[str, object] = {
+    "number": 12,
+    "direction": "incoming",
+    "author": "Mr. J. Bakker",
+    "subject": "Akte van levering",
+    "at": AT.isoformat(),
+    "unread": True,
+    "attachments": 2,
+}
 PDF = Enclosure("Akte van levering.pdf", "application/pdf", b"%PDF-1.7 an example")
 
 
@@ -215,6 +232,66 @@ _LETTERS = {
     "relink": _to_anna(
         "relink", {"name": "Anna de Vries", "telegram_name": "Anna 🌷"}, in_reply_to="<abc@post.example>"
     ),
+    "dossier": _to_anna(
+        "dossier",
+        {**_CASE, "name": "Anna de Vries", "status": "In behandeling", "handler": "Mr. J. Bakker", "account": "De Vries BV",
+         "closed": False, "done": 2,
+         "steps": [{"label": "Koopakte ontvangen", "done_at": AT.isoformat()},
+                   {"label": "Kadaster onderzocht", "done_at": AT.isoformat()}, {"label": "Akte gepasseerd", "done_at": None}],
+         "documents": [
+             {"number": 3, "document_name": "Nota van afrekening.pdf", "size": 84_000, "shelf": "correspondence",
+              "at": AT.isoformat(), "unread": True, "confidential": False, "expires_on": None},
+             {"number": 2, "document_name": "Volmacht.pdf", "size": 240_000, "shelf": "documents", "at": AT.isoformat(),
+              "unread": False, "confidential": True, "expires_on": "2026-12-24"},
+             {"number": 1, "document_name": "Koopakte getekend.pdf", "size": 1_240_000, "shelf": "supplied",
+              "at": AT.isoformat(), "unread": False, "confidential": False, "expires_on": None}],
+         "documents_total": 4, "messages": [_ROW, {**_ROW, "number": 1, "direction": "outgoing", "author": "Anna de Vries"}],
+         "messages_total": 12,
+         "requests": [_TASK]},
+        dossier_id=12, in_reply_to="<abc@post.example>",
+    ),
+    "messages": _to_anna(
+        "messages", {**_CASE, "name": "Anna de Vries", "messages": [_ROW], "total": 61},
+        dossier_id=12, in_reply_to="<abc@post.example>",
+    ),
+    "message_copy": _to_anna(
+        "message_copy", _MESSAGE, dossier_id=12, message_id=345, enclosures=(PDF,), in_reply_to="<abc@post.example>"
+    ),
+    "documents_sent": _to_anna(
+        "documents_sent",
+        {**_CASE, "name": "Anna de Vries", "sent": ["Nota van afrekening.pdf", "Koopakte.pdf"], "kept": ["Volmacht.pdf"],
+         "too_big": ["Bouwtekening.pdf"], "unknown": [17, 18]},
+        dossier_id=12, in_reply_to="<abc@post.example>", enclosures=(PDF,),
+    ),
+    "actions": _to_anna(
+        "actions", {"name": "Anna de Vries", "total": 2, "tasks": [_TASK, {**_TASK, "title": "Bankgarantie", "due_on": None,
+         "reason": "De achterkant ontbreekt."}]},
+        in_reply_to="<abc@post.example>",
+    ),
+    "which_dossier": _to_anna(
+        "which_dossier",
+        {"subject": "Foto's van de sleutels", "waiting_id": 77, "total": 3, "dossiers": [
+            {"number": "2026-0123", "description": "Aankoop woning Lindelaan 14"},
+            {"number": "2025-0877", "description": "Testament"}]},
+        in_reply_to="<abc@post.example>",
+    ),
+    "change_asked": _to_anna(
+        "change_asked",
+        {"name": "Anna de Vries", "field": "mobile", "old": None, "new": "+31612345678", "method": "telegram",
+         "consequence": "Dit wijzigt niets bij het Kadaster."},
+        in_reply_to="<abc@post.example>",
+    ),
+    "change_email": _to_anna(
+        "change_email", {"name": "Anna de Vries", "new": "anna@nieuw.example"}, in_reply_to="<abc@post.example>"
+    ),
+    "notifications": _to_anna(
+        "notifications",
+        {"name": "Anna de Vries", "linked": True, "cells": [
+            {"news": news, "telegram": True, "email": news != "news"} for news in ("document", "request", "message", "news")]},
+        in_reply_to="<abc@post.example>",
+    ),
+    "language_set": _to_anna("language_set", {"name": "Anna de Vries"}, in_reply_to="<abc@post.example>"),
+    "unlinked_before": _to_anna("unlinked_before", {"name": "Anna de Vries"}, in_reply_to="<abc@post.example>"),
     "help": _to_anna("help", {"name": "Anna de Vries"}, in_reply_to="<abc@post.example>"),
 }  # fmt: skip
 

@@ -84,9 +84,11 @@ def test_what_a_person_wrote_never_becomes_markup_or_a_header(kind: str) -> None
 
 def _spoiled(name: str, value: object) -> object:
     kept = {"code", "channel", "shelf", "at", "sent_at", "edited_at", "expires_at", "expires_on", "due_on"}
-    kept |= {"act", "by", "field", "kind", "language", "part"}
+    kept |= {"act", "by", "field", "kind", "language", "part", "news", "method", "done_at"}
     if isinstance(value, list):
-        return [{key: _spoiled(key, each) for key, each in item.items()} for item in value]
+        return [_spoiled(name, item) for item in value]
+    if isinstance(value, dict):
+        return {key: _spoiled(key, each) for key, each in value.items()}
     if name == "reason" and value == "unauthenticated":
         return value
     return HOSTILE if isinstance(value, str) and name not in kept else value

@@ -1,0 +1,30 @@
+"""Everything that a customer does in the portal with a mail of one line: who does it, in which order it is looked at (MAIL-8)."""
+
+from core.crypto import Keys
+from core.database import Session
+from core.intake.models import Intake
+from core.office import Office
+from mailbridge import browsing, changing, commands, placing, serving
+from mailbridge.opening import Opened
+from mailbridge.routing import FromPerson
+
+
+async def done(
+    session: Session, item: Intake, opened: Opened, author: FromPerson, *, keys: Keys, office: Office
+) -> str | None:
+    """Do what the mail asks and queue its answer; a word for the ledger. None for a mail that is a message.
+
+    Refused: `mail.relink_too_often`, `mail.which_dossier`, `dossier.unknown`, `message.unknown`.
+    """
+    if author.waiting_id and await placing.placed(session, opened, author):
+        return "dossier named"
+    if (outcome := await changing.with_code(session, item, opened, author, keys=keys, office=office)) is not None:
+        return outcome
+    asked = commands.asked_by(author, opened)
+    if asked is None:
+        return None
+    if asked.command in browsing.COMMANDS:
+        return await browsing.serve(session, item, asked, author, opened.mail, office=office)
+    if asked.command in changing.COMMANDS:
+        return await changing.serve(session, item, asked, author, opened.mail, keys=keys, office=office)
+    return await serving.serve(session, item, asked, author, opened.mail, keys=keys, office=office)
