@@ -11,6 +11,7 @@ from bot.screens import security as screens
 from bot.screens.keypad import BACK, LENGTH, SHOW
 from bot.screens.screen import Screen
 from core.chats import chats
+from core.errors import Refused
 from core.people import locking, two_factor
 
 ASKED: Final = "code.two_factor"
@@ -71,11 +72,12 @@ async def renew(visit: Visit, _: Callback) -> list[Answer]:
 
 
 async def kept(visit: Visit, _: Callback) -> list[Answer]:
-    """[Bewaard]: the recovery codes leave the chat."""
+    """[Bewaard]: the recovery codes leave the chat; what Telegram doesn't delete any more after two days says so instead."""
     if visit.tap is None or visit.tap.message_id is None:
         return await show(visit)
-    gone = DeleteMessage(visit.tap.message_id)
-    return [Toast(visit.tap.query_id, visit.look.label("two_factor.codes_gone")), gone]
+    here, gone = visit.tap.message_id, "two_factor.codes_gone"
+    blank = Show(about.plain(visit.look, gone), edit=here)
+    return [Toast(visit.tap.query_id, visit.look.label(gone)), blank, DeleteMessage(here)]
 
 
 async def turn_off(visit: Visit, _: Callback) -> list[Answer]:
@@ -92,8 +94,11 @@ async def idle(visit: Visit, callback: Callback) -> list[Answer]:
 
 
 async def lock(visit: Visit, _: Callback | None = None) -> list[Answer]:
-    """Locks the chat now (/vergrendel). Raises Refused("two_factor.is_off")."""
-    await locking.lock_now(visit.session, visit.chat)
+    """Locks the chat now (/vergrendel); who has no 2-step yet is led to it."""
+    try:
+        await locking.lock_now(visit.session, visit.chat)
+    except Refused as refused:
+        return [shown(visit, screens.no_lock(visit.look, refusal(visit.look.language, refused)))]
     return [shown(visit, screens.locked(visit.look))]
 
 
