@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, or_, select, update
+from sqlalchemy import Row, Select, case, delete, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -73,6 +73,17 @@ async def claim(session: AsyncSession, terms: Terms, *, most: int, late: float =
     return await _claim_within(session, terms, terms.limits, at, next_at, most=most)
 
 
+def again_unless_taken_back() -> dict[str, Any]:
+    """The columns of what may be tried again: it is queued, or cancelled when it was taken back meanwhile."""
+    taken_back = Delivery.taken_back_at.is_not(None)
+    queued, cancelled = literal(DeliveryState.QUEUED.value), literal(DeliveryState.CANCELLED.value)
+    return {
+        "state": case((taken_back, cancelled), else_=queued),
+        "settled_at": Delivery.taken_back_at,
+        "secret": case((taken_back, None), else_=Delivery.secret),
+    }
+
+
 async def take_over(session: AsyncSession, channel: Channel) -> int:
     """Put back what workers held that are gone; how many. A broadcast in Telegram becomes unknown: it is not repeated."""
     at = clock.now()
@@ -87,7 +98,7 @@ async def take_over(session: AsyncSession, channel: Channel) -> int:
     if channel == Channel.TELEGRAM:
         unknown = {"state": DeliveryState.UNKNOWN, "settled_at": at, "secret": None}
         taken += await _change(session, (*lost, Delivery.lane == Lane.BROADCAST), unknown)
-    return taken + await _change(session, lost, {"state": DeliveryState.QUEUED})
+    return taken + await _change(session, lost, again_unless_taken_back())
 
 
 async def pause(session: AsyncSession, channel: Channel, seconds: float) -> None:

@@ -55,12 +55,15 @@ async def oldest_due(session: AsyncSession, channel: Channel) -> datetime | None
 async def retry(session: AsyncSession, delivery_id: int, actor: Actor) -> Delivery:
     """Send it again, now, and for as long as any.
 
-    Refused("delivery.unknown"), Refused("delivery.not_ended") for what is still on its way or was sent, and
-    Refused("delivery.secret_gone") for a code, which must be issued anew.
+    Refused("delivery.unknown"), Refused("delivery.not_ended") for what is still on its way or was sent,
+    Refused("delivery.taken_back") for what its reader may no longer be told, and Refused("delivery.secret_gone") for a code,
+    which must be issued anew.
     """
     delivery = await _locked(session, delivery_id)
     if delivery.state not in _ENDED:
         raise Refused("delivery.not_ended")
+    if delivery.taken_back_at is not None:
+        raise Refused("delivery.taken_back")
     if delivery.had_secret:
         raise Refused("delivery.secret_gone")
     at = clock.now()

@@ -42,6 +42,7 @@ class Delivery(Base):
     `{"file_id": int, "name": str, "media_type": str, "size": int}`; `secret` holds encrypted JSON values (codes) that are
     wiped once settled (`had_secret` stays: such a delivery can't be sent anew); `thread` keeps mails of one conversation
     together; `dossier_id` and `message_id` say what a reply answers. `lease_until` and `worker` are set while it is sent.
+    Once `taken_back_at` is set it is not tried (again), and what it tells is told no other way.
     """
 
     __tablename__ = "deliveries"
@@ -71,6 +72,7 @@ class Delivery(Base):
     lease_until: Mapped[datetime | None]
     worker: Mapped[str | None] = mapped_column(String(60))
     settled_at: Mapped[datetime | None]
+    taken_back_at: Mapped[datetime | None]
     external_id: Mapped[str | None] = mapped_column(String(200), index=True)
     error: Mapped[str | None] = mapped_column(String(500))
 

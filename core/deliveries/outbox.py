@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
 from core.actor import Channel, Language
 from core.crypto import Keys
 from core.database import insert_once, wake
-from core.deliveries.models import Delivery, DeliveryState, Lane
+from core.deliveries.models import IS_QUEUED, Delivery, DeliveryState, Lane
 
 GIVE_UP_AFTER = {Channel.EMAIL: timedelta(days=2), Channel.TELEGRAM: timedelta(days=1)}
 """How long a channel is tried before a delivery has failed."""
@@ -82,6 +83,17 @@ async def queue(
         await session.flush()
         return delivery
     return await insert_once(session, Delivery, row, conflict=("key",))
+
+
+async def take_back(session: AsyncSession, *which: ColumnElement[bool]) -> None:
+    """These deliveries are not sent any more: what waits is cancelled; what is being sent, and what was, is not tried again
+    nor told another way."""
+    at = clock.now()
+    change = update(Delivery).where(*which).execution_options(synchronize_session=False)
+    cancelled = {"state": DeliveryState.CANCELLED, "settled_at": at, "secret": None, "taken_back_at": at}
+    await session.execute(change.where(IS_QUEUED).values(cancelled))
+    gone = change.where(Delivery.taken_back_at.is_(None), Delivery.state != DeliveryState.CANCELLED)
+    await session.execute(gone.values(taken_back_at=at))
 
 
 def topic(channel: Channel) -> str:

@@ -81,7 +81,7 @@ async def _settle_other(session: AsyncSession, outcome: Outcome, worker: str, at
     """Whether it was still this worker's to settle."""
     values: dict[str, Any] = {"state": outcome.state, "error": (outcome.error or "")[:500] or None, "lease_until": None}
     if outcome.state is DeliveryState.QUEUED:
-        values |= {"due_at": outcome.due_at, "worker": None}
+        values |= {"due_at": outcome.due_at, "worker": None} | claiming.again_unless_taken_back()
     else:
         values |= {"settled_at": at, "secret": None}
     if not outcome.counted:

@@ -121,6 +121,13 @@ async def withdraw(session: AsyncSession, document: Document, actor: Actor) -> b
     return True
 
 
+async def make_confidential(session: AsyncSession, document: Document) -> None:
+    """From now on it needs a code and goes along with no mail (DOC-9), also not with one that waits."""
+    document.confidential = True
+    readers = [person.id for person in await dossiers.participants(session, document.dossier_id)]
+    await taking_back.file_of_document(session, document_id=document.id, person_ids=readers)
+
+
 async def set_expiry(session: AsyncSession, document: Document, expires_on: date | None, actor: Actor) -> bool:
     """The last day on which it can be had, None for always; one that was over may be had again. Whether that changed it."""
     if document.expires_on == expires_on:

@@ -117,12 +117,14 @@ async def staff(
 
 async def delivery_failed(session: AsyncSession, delivery: Delivery, permanent: Permanent) -> None:
     """A delivery failed for good: the address is marked when nothing arrives there any more, and what it told is queued on
-    the person's other channel, unless that was told already. Repeating it changes nothing (NOTE-4)."""
+    the person's other channel, unless that was told already or was taken back. Repeating it changes nothing (NOTE-4)."""
     if permanent.unreachable:
         await addresses.mark_unreachable(
             session, channel=Channel(delivery.channel), value=delivery.address, reason=permanent.reason
         )
     if delivery.person_id is None or delivery.kind not in FALLS_BACK | {batching.DIGEST}:
+        return
+    if delivery.taken_back_at is not None:
         return
     reader = await session.get_one(Person, delivery.person_id)
     items = [item for item in await batching.items_of(session, delivery) if item.kind in FALLS_BACK]

@@ -5,7 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
 from core.actor import Channel
-from core.deliveries.models import IS_QUEUED, Delivery, DeliveryState
+from core.deliveries import outbox
+from core.deliveries.models import IS_QUEUED, Delivery
 from core.people.models import Address
 
 
@@ -61,8 +62,6 @@ async def mark_reachable(session: AsyncSession, *, channel: Channel, value: str)
 async def _move(session: AsyncSession, address: Address, value: str) -> None:
     waiting = update(Delivery).where(Delivery.person_id == address.person_id, IS_QUEUED)
     waiting = waiting.where(Delivery.channel == address.channel, Delivery.address == address.value)
-    codes = waiting.where(Delivery.had_secret).values(
-        state=DeliveryState.CANCELLED, settled_at=clock.now(), secret=None
-    )
-    for change in (codes, waiting.where(~Delivery.had_secret).values(address=value)):
-        await session.execute(change)
+    await session.execute(waiting.where(~Delivery.had_secret).values(address=value))
+    there = (Delivery.channel == address.channel, Delivery.address == address.value)
+    await outbox.take_back(session, Delivery.person_id == address.person_id, Delivery.had_secret.is_(True), *there)

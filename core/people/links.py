@@ -7,7 +7,7 @@ from core import clock
 from core.actor import Actor, Channel
 from core.audit import log
 from core.deliveries import outbox
-from core.deliveries.models import IS_QUEUED, Delivery, DeliveryState
+from core.deliveries.models import Delivery
 from core.people import addresses
 from core.people.chat_key import ChatKey
 from core.people.models import Link, Person
@@ -68,9 +68,8 @@ async def revoke(session: AsyncSession, link: Link) -> bool:
     if changed.first() is None:
         return False
     await addresses.drop(session, link.person_id, Channel.TELEGRAM)
-    waiting = update(Delivery).where(Delivery.person_id == link.person_id, IS_QUEUED)
-    waiting = waiting.where(Delivery.channel == Channel.TELEGRAM, Delivery.address == str(link.chat_id))
-    await session.execute(waiting.values(state=DeliveryState.CANCELLED, settled_at=clock.now(), secret=None))
+    chat = (Delivery.channel == Channel.TELEGRAM, Delivery.address == str(link.chat_id))
+    await outbox.take_back(session, Delivery.person_id == link.person_id, *chat)
     here = update(StepUp).where(
         StepUp.person_id == link.person_id, StepUp.place == ChatKey(link.bot_id, link.chat_id).place
     )

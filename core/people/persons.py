@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import clock
 from core.actor import Actor, Channel, Language
 from core.audit import log
-from core.deliveries.models import Delivery, DeliveryState
+from core.deliveries import outbox
+from core.deliveries.models import Delivery
 from core.errors import Refused
 from core.people import addresses, links, second_factor
 from core.people.models import Invitation, Linking, Person
@@ -114,8 +115,7 @@ async def remove(session: AsyncSession, person: Person, actor: Actor) -> None:
     await session.flush()
     open_invitations = update(Invitation).where(Invitation.person_id == person.id, Invitation.used_at.is_(None))
     await session.execute(open_invitations.where(Invitation.revoked_at.is_(None)).values(revoked_at=moment))
-    waiting = update(Delivery).where(Delivery.person_id == person.id, Delivery.state == DeliveryState.QUEUED)
-    await session.execute(waiting.values(state=DeliveryState.CANCELLED, settled_at=moment, secret=None))
+    await outbox.take_back(session, Delivery.person_id == person.id)
     await links.unlink(session, person.id, actor=actor, reason="removed")
     await second_factor.remove(session, person.id)
     for model in (DetailChange, StepUp):

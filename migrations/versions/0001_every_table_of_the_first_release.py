@@ -300,6 +300,7 @@ def upgrade() -> None:
         sa.Column("lease_until", MOMENT, nullable=True),
         sa.Column("worker", sa.String(length=60), nullable=True),
         sa.Column("settled_at", MOMENT, nullable=True),
+        sa.Column("taken_back_at", MOMENT, nullable=True),
         sa.Column("external_id", sa.String(length=200), nullable=True),
         sa.Column("error", sa.String(length=500), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_deliveries_person_id_persons")),
@@ -732,7 +733,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_participants_newest",
         "participants",
-        ["person_id", "activity_at", "dossier_id", "account_id", "status", "searchable"],
+        ["person_id", "activity_at", "dossier_id", "account_id", "status", "searchable", "removed_at"],
         unique=False,
         sqlite_where=sa.text("removed_at IS NULL"),
         postgresql_where=sa.text("removed_at IS NULL"),
@@ -740,7 +741,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_participants_statuses",
         "participants",
-        ["person_id", "status", "account_id"],
+        ["person_id", "status", "account_id", "removed_at"],
         unique=False,
         sqlite_where=sa.text("removed_at IS NULL"),
         postgresql_where=sa.text("removed_at IS NULL"),

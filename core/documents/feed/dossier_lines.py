@@ -148,6 +148,8 @@ async def _relabelled(session: AsyncSession, found: Document, line: DocumentLine
     name = safe_name(line.name, file.media_type)
     if (found.name, found.confidential) == (name, line.confidential):
         return moved
+    if line.confidential and not found.confidential:
+        await documents.make_confidential(session, found)
     found.name, found.confidential = name, line.confidential
     await log.record(session, known.actor, "document.changed", subject=("document", found.id))
     return True

@@ -79,7 +79,7 @@ async def membership(session: AsyncSession, line: MembershipLine, known: Referen
         return True
     if line.role is None or found.role == line.role:
         return False
-    await accounts.set_role(session, found, line.role, actor=known.actor)
+    await leaving.set_role(session, found, line.role, actor=known.actor)
     return True
 
 
