@@ -40,8 +40,9 @@ class Participant(Base):
     """A person who may see one dossier.
 
     What lists are made of is the dossier's, repeated here (`dossiers.repeating`): `account_id`, `status`, `searchable` and
-    `activity_at`. So a person's list, its filter and a search are answered by the rows of one index that lie side by side,
-    however many dossiers the person has.
+    `activity_at`. So a person's list, its filter and a search are answered by the rows of an index that lie side by side,
+    however many dossiers the person has. (`removed_at` is in the indexes only because SQLite would else not see that they hold
+    all that is asked for.)
     """
 
     __tablename__ = "participants"
@@ -65,6 +66,7 @@ class Participant(Base):
             "account_id",
             "status",
             "searchable",
+            "removed_at",
             sqlite_where=text("removed_at IS NULL"),
             postgresql_where=text("removed_at IS NULL"),
         ),
@@ -73,6 +75,7 @@ class Participant(Base):
             "person_id",
             "status",
             "account_id",
+            "removed_at",
             sqlite_where=text("removed_at IS NULL"),
             postgresql_where=text("removed_at IS NULL"),
         ),

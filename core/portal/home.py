@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, String, bindparam, func, select, true
+from sqlalchemy import BigInteger, Select, String, bindparam, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.accounts.models import Account, Membership
@@ -131,7 +131,8 @@ def _page(words: int, *, filtered: bool, of_account: bool) -> tuple[Select[Any],
     """The rows of a page, each with the total, and the total alone.
 
     Both look at the person's own rows of an index only, not at any dossier: the page at the newest until it is full, the total
-    at each. The dossier itself, and what is unread in it, is looked up for the rows of the page.
+    at each, but only for a page that is full; one that isn't is the last. The dossier itself, and what is unread in it, is looked
+    up for the rows of the page.
     """
     wanted = [seen_as_participant()]
     if of_account:
@@ -141,16 +142,13 @@ def _page(words: int, *, filtered: bool, of_account: bool) -> tuple[Select[Any],
     wanted += [searching.matches(Participant.searchable, bindparam(f"word{n}", type_=String)) for n in range(words)]
     choice = filtered or of_account or words > 0
     total = select(func.count()).where(*wanted) if choice else select(seen_in_all())
-    page = (
-        select(Participant.dossier_id, total.scalar_subquery().label("total"))
-        .where(*wanted)
-        .order_by(Participant.activity_at.desc(), Participant.dossier_id.desc())
-        .offset(bindparam("first"))
-        .limit(bindparam("most"))
-        .subquery()
-    )
+    first, most = bindparam("first", type_=BigInteger), bindparam("most", type_=BigInteger)
+    newest = (Participant.activity_at.desc(), Participant.dossier_id.desc())
+    page = select(Participant.dossier_id).where(*wanted).order_by(*newest).offset(first).limit(most).cte("page")
+    on_page = select(func.count()).select_from(page).scalar_subquery()
+    known = case((on_page < most, first + on_page), else_=total.scalar_subquery())
     columns = (Dossier.id, Dossier.number, Dossier.description, Dossier.status, unread_in(Dossier.id))
-    query = select(*columns, Dossier.activity_at, page.c.total).join(page, page.c.dossier_id == Dossier.id)
+    query = select(*columns, Dossier.activity_at, known).join(page, page.c.dossier_id == Dossier.id)
     return query.order_by(Dossier.activity_at.desc(), Dossier.id.desc()), total
 
 
