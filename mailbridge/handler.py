@@ -168,9 +168,9 @@ class MailHandler:
                 undone = await serving.stop_link(session, author, office=self._office)
                 return "unlinked" if undone else "unlinked before"
             asked = await asking.done(session, item, opened, author, keys=self._keys, office=self._office)
-            if asked is not None:
+            if isinstance(asked, str):
                 return asked
-            await posting.from_person(session, item, opened, author, office=self._office)
+            await posting.from_person(session, item, opened, asked, office=self._office)
         except Refused as refused:
             raise Told(refused, author, opened) from refused
         return "message"

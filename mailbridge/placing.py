@@ -14,25 +14,29 @@ WAITS = f"refused {WHICH}"
 """What the ledger says of a mail that waits for its dossier."""
 
 
-async def placed(session: Session, opened: Opened, author: FromPerson) -> bool:
-    """Whether the mail that was asked about is handled again, now in the dossier that this answer names.
+async def placed(session: Session, opened: Opened, author: FromPerson) -> Dossier | None:
+    """The dossier that this answer names, where the mail that was asked about is now handled again.
 
-    False when that mail waits no more: then this one is a mail like any other. Refused(WHICH) when nothing in a short answer
-    names a dossier of the person: they are asked again.
+    None when that mail waits no more, or when a longer answer names none: then it is a mail like any other. Refused(WHICH)
+    when a short answer names no dossier of the person: they are asked again.
     """
     item = await session.get(Intake, author.waiting_id)
     if item is None or item.state != IntakeState.DONE or item.outcome != WAITS:
-        return False
+        return None
     dossier = await _named(session, opened, author)
-    if dossier is None:
-        if len(opened.reply.text) > 2 * NAME_AT_MOST or opened.files:
-            return False
+    if dossier is None and is_short(opened):
         raise Refused(WHICH)
-    item.payload = {**item.payload, "dossier_id": dossier.id}
-    item.state, item.attempts, item.outcome = IntakeState.WAITING, 0, ""
-    item.worker = item.handled_at = None
-    wake.mark(session, store.topic(item.channel))
-    return True
+    if dossier is not None:
+        item.payload = {**item.payload, "dossier_id": dossier.id}
+        item.state, item.attempts, item.outcome = IntakeState.WAITING, 0, ""
+        item.worker = item.handled_at = None
+        wake.mark(session, store.topic(item.channel))
+    return dossier
+
+
+def is_short(opened: Opened) -> bool:
+    """Whether it says no more than which dossier."""
+    return len(opened.reply.text) <= 2 * NAME_AT_MOST and not opened.files and not opened.refused
 
 
 async def _named(session: Session, opened: Opened, author: FromPerson) -> Dossier | None:

@@ -53,14 +53,18 @@ class Method(StrEnum):
 
 
 async def method_for(session: AsyncSession, person: Person, *, in_telegram: bool) -> Method:
-    """The app when the person has one, else the other channel than the one they act on.
+    """The app when the person has one, else the other channel than the one they act on. Who acts by mail and has no Telegram
+    gets the code by mail: it proves that they read the mailbox (decision 10).
 
-    Refused: `step_up.no_other_channel` (mail to the person bounces), `step_up.no_telegram` (not linked, or blocked).
+    Refused: `step_up.no_other_channel` (mail to the person bounces), `step_up.no_telegram` (the bot is blocked).
     """
     if await second_factor.of(session, person.id) is not None:
         return Method.TOTP
     other = Channel.EMAIL if in_telegram else Channel.TELEGRAM
-    address = (await addresses.of(session, person.id)).get(other)
+    known = await addresses.of(session, person.id)
+    if not in_telegram and other not in known:
+        return Method.EMAIL
+    address = known.get(other)
     if address is not None and address.unreachable_since is None:
         return Method(str(other))
     raise Refused("step_up.no_other_channel") if in_telegram else Refused("step_up.no_telegram")

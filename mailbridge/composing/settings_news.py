@@ -15,7 +15,7 @@ def _change_asked(words: Words) -> Notice:
         subject=words.say("change.subject", field=name),
         title=words.say("change.title", field=name),
         paragraphs=(words.say("change.what"),),
-        said=words.say("old_new", old=old, new=new),
+        said=words.say("change.old_new", old=old, new=new),
         after=(*means, words.say(f"change.code_{words.of('method')}")),
         closing=(words.say("change.not_you", phone=words.office.phone),),
         answerable=True,
@@ -54,9 +54,9 @@ def _cells(words: Words, cell: dict[str, Any]) -> Row:
     for channel in ("telegram", "email"):
         name = words.say(f"channel.{channel}")
         told.append(f"{name}: {words.say('on' if cell[channel] else 'off')}")
-        turned = words.say("off" if cell[channel] else "on")
-        said = words.say("word.switch", news=news.lower(), channel=name.lower(), turned=turned)
-        asks.append(Ask(said, f"{name} {turned}"))
+        other = "off" if cell[channel] else "on"
+        said = words.say("word.switch", news=news.lower(), channel=name.lower(), turned=words.say(other))
+        asks.append(Ask(said, words.say(f"turn.{other}", channel=name)))
     return Row(news, " · ".join(told), tuple(asks))
 
 
