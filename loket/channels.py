@@ -11,8 +11,9 @@ from aiogram.exceptions import TelegramAPIError
 
 from core.errors import Misconfigured
 from core.office import Office
-from loket.settings import ServerSettings, Settings
+from loket.settings import OauthSettings, ServerSettings, Settings
 from mailbridge.composing import MailSettings
+from mailbridge.oauth import AccessTokens, Grant
 from mailbridge.servers import Protection, ServerAccess
 
 log = structlog.get_logger()
@@ -48,8 +49,9 @@ async def bot_username(settings: Settings, bot: Bot | None) -> str:
     return username
 
 
-def server_access(server: ServerSettings) -> ServerAccess:
-    """How to reach a mail server."""
+def server_access(server: ServerSettings, oauth: OauthSettings) -> ServerAccess:
+    """How to reach a mail server; with tokens when it has an account without a password and there is a way to have them."""
+    by_token = bool(server.user and not server.password.get_secret_value() and oauth.token_url)
     return ServerAccess(
         host=server.host,
         port=server.port,
@@ -57,6 +59,17 @@ def server_access(server: ServerSettings) -> ServerAccess:
         password=server.password.get_secret_value(),
         tls=Protection(server.tls),
         verify=server.verify,
+        tokens=AccessTokens(_grant(oauth)) if by_token else None,
+    )
+
+
+def _grant(oauth: OauthSettings) -> Grant:
+    return Grant(
+        token_url=oauth.token_url,
+        client_id=oauth.client_id,
+        client_secret=oauth.client_secret.get_secret_value(),
+        refresh_token=oauth.refresh_token.get_secret_value(),
+        scope=oauth.scope,
     )
 
 

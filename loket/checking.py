@@ -16,9 +16,11 @@ from loket.channels import bot_of, server_access
 from loket.settings import Settings, TelegramMode
 from mailbridge.composing import STOP_PATH
 from mailbridge.mailbox.connection import connect as connect_imap
+from mailbridge.oauth import NoToken
 from mailbridge.parsing import IncomingMail, read_mail
 from mailbridge.sender import surveyed
 from mailbridge.sending import connect as connect_smtp
+from mailbridge.servers import ServerAccess
 from migrations import revisions
 
 SURVEYED = 20
@@ -26,6 +28,15 @@ SURVEYED = 20
 
 PATIENCE = 20.0
 """Seconds that one part may take to answer."""
+
+
+TOKEN_ADVICE = {
+    "invalid_client": "Look at mail.oauth.client_id and mail.oauth.client_secret; a secret at Microsoft ends after at most two years.",
+    "unauthorized_client": "Let an administrator approve the application (admin consent), and look at mail.oauth.client_id.",
+    "invalid_grant": "mail.oauth.refresh_token is no longer good: make a new one, as docs/operations.md says.",
+    "invalid_scope": "Look at mail.oauth.scope.",
+}
+"""What to do, by the error codes of token servers (RFC 6749, 5.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,26 +150,51 @@ async def _webhook(settings: Settings) -> str | None:
 async def _imap(settings: Settings) -> str | None:
     if not settings.mail.imap.host:
         return None
+    access = server_access(settings.mail.imap, settings.mail.oauth)
     try:
-        client = await asyncio.to_thread(connect_imap, server_access(settings.mail.imap))
+        client = await asyncio.to_thread(connect_imap, access)
     except LoginError as error:
-        raise Trouble("the mail server refuses the login", "Look at mail.imap.user and mail.imap.password.") from error
+        raise _login_trouble("imap", access) from error
+    except NoToken as error:
+        raise _token_trouble(error) from error
     try:
         status = await asyncio.to_thread(client.folder_status, "INBOX", ["MESSAGES"])
     finally:
         await asyncio.to_thread(client.logout)
-    return f"{status[b'MESSAGES']} mails in the INBOX"
+    return f"{status[b'MESSAGES']} mails in the INBOX{_how(access)}"
 
 
 async def _smtp(settings: Settings) -> str | None:
     if not settings.mail.smtp.host:
         return None
+    access = server_access(settings.mail.smtp, settings.mail.oauth)
     try:
-        client = await connect_smtp(server_access(settings.mail.smtp))
+        client = await connect_smtp(access)
     except aiosmtplib.SMTPAuthenticationError as error:
-        raise Trouble("the mail server refuses the login", "Look at mail.smtp.user and mail.smtp.password.") from error
+        raise _login_trouble("smtp", access) from error
+    except NoToken as error:
+        raise _token_trouble(error) from error
     await client.quit()
-    return "connected and logged in"
+    return f"connected and logged in{_how(access)}"
+
+
+def _how(access: ServerAccess) -> str:
+    return " (with an access token)" if access.tokens else ""
+
+
+def _login_trouble(server: str, access: ServerAccess) -> Trouble:
+    if access.tokens is None:
+        return Trouble("the mail server refuses the login", f"Look at mail.{server}.user and mail.{server}.password.")
+    return Trouble(
+        "there is an access token, but the mail server refuses it",
+        f"Look at mail.{server}.user and mail.oauth.scope: may this client open that mailbox? See docs/operations.md.",
+    )
+
+
+def _token_trouble(error: NoToken) -> Trouble:
+    return Trouble(
+        error.reason, TOKEN_ADVICE.get(error.code, "Look at mail.oauth.token_url and the other settings of mail.oauth.")
+    )
 
 
 async def _authentication(settings: Settings) -> str | None:
@@ -206,7 +242,7 @@ async def _is_our_page(base: str) -> bool:
 
 def _newest_mails(settings: Settings) -> list[IncomingMail]:
     """The headers of the newest mails that came in, handled or not."""
-    client = connect_imap(server_access(settings.mail.imap))
+    client = connect_imap(server_access(settings.mail.imap, settings.mail.oauth))
     try:
         found: list[bytes] = []
         for folder in ("INBOX", "Processed"):

@@ -137,7 +137,10 @@ def _mail_loops(product: Product) -> dict[str, Loop]:
         product.sessions, channel=Channel.EMAIL, handler=handler, name=product.process_name, wake=product.wake
     )
     mailbox = Mailbox(
-        server_access(product.settings.mail.imap), sessions=product.sessions, files=product.files, wake=product.wake
+        server_access(product.settings.mail.imap, product.settings.mail.oauth),
+        sessions=product.sessions,
+        files=product.files,
+        wake=product.wake,
     )
     leader = Leader(product.sessions, "mailbox")
     return {"mail intake": worker.run, "mailbox": lambda stop: leader.run(mailbox.run, stop)}
@@ -165,7 +168,7 @@ async def _delivery_loops(product: Product, bot: Bot | None) -> dict[str, Loop]:
 
 def _mail_deliveries(product: Product, username: str) -> Loop:
     sender = SmtpSender(
-        server_access(product.settings.mail.smtp),
+        server_access(product.settings.mail.smtp, product.settings.mail.oauth),
         sessions=product.sessions,
         files=product.files,
         keys=product.keys,
@@ -213,7 +216,8 @@ async def _for_ever(name: str, loop: Loop, stop: asyncio.Event) -> None:
         try:
             return await loop(stop)
         except Exception as error:  # noqa: BLE001  # the outermost loop; a traceback may hold what is in the database
-            log.error("broke and is started again", loop=name, pause=pause, error=described(error))  # noqa: TRY400
+            why = error.strerror if isinstance(error, OSError) else None
+            log.error("broke and is started again", loop=name, pause=pause, error=described(error), why=why)  # noqa: TRY400
         try:
             async with asyncio.timeout(pause):
                 await stop.wait()

@@ -8,10 +8,10 @@ import os
 import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from core.errors import Misconfigured
@@ -96,6 +96,32 @@ class ServerSettings(Section):
     verify: bool = True
 
 
+class OauthSettings(Section):
+    """How tokens are had for mail servers that take no password (Microsoft, Google); used for each that has none set.
+
+    With a `refresh_token` by that, else by client credentials.
+    """
+
+    token_url: str = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    refresh_token: SecretStr = SecretStr("")
+    scope: str = ""
+
+    @field_validator("token_url")
+    @classmethod
+    def _is_safe(cls, value: str) -> str:
+        return value and secure_address(value)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self != OauthSettings.model_construct() and not (self.token_url and self.client_id):
+            raise ValueError("both token_url and client_id are needed")
+        if self.token_url and not (self.client_secret.get_secret_value() or self.refresh_token.get_secret_value()):
+            raise ValueError("client_secret or refresh_token is needed")
+        return self
+
+
 class MailSettings(Section):
     """The mailbox of the portal. Without an IMAP host the mail channel is off.
 
@@ -106,6 +132,7 @@ class MailSettings(Section):
     address: str = ""
     imap: ServerSettings = ServerSettings()
     smtp: ServerSettings = ServerSettings()
+    oauth: OauthSettings = OauthSettings()
     authserv_id: str = ""
     reply_local_part: str = "r"
 

@@ -18,6 +18,7 @@ from core.files.store import Damaged, FileStore, StorageUnavailable
 from core.office import Office
 from core.portal import home
 from mailbridge.composing import Enclosure, LeftOut, Letter, Mail, MailSettings, compose, fitting
+from mailbridge.oauth import AccessTokens, NoToken
 from mailbridge.servers import Protection, ServerAccess
 
 TIMEOUT = 60.0
@@ -31,12 +32,12 @@ _NOBODY_THERE = frozenset({550, 551, 553, 556})
 
 
 async def connect(access: ServerAccess, *, helo: str = "localhost") -> SMTP:
-    """A connection, logged in. Raises aiosmtplib's errors; `SMTPAuthenticationError` when the login is refused."""
+    """A connection, logged in. Raises aiosmtplib's errors; `SMTPAuthenticationError` when the login is refused, and NoToken."""
     forbid_network_in_transaction()
     client = SMTP(
         hostname=access.host,
         port=access.port,
-        username=access.user or None,
+        username=(access.user or None) if access.tokens is None else None,
         password=access.password or None,
         use_tls=access.tls is Protection.IMPLICIT,
         start_tls=access.tls is Protection.STARTTLS,
@@ -45,7 +46,27 @@ async def connect(access: ServerAccess, *, helo: str = "localhost") -> SMTP:
         timeout=TIMEOUT,
     )
     await client.connect()
+    if access.tokens is not None:
+        try:
+            await _log_in(client, access.user, access.tokens)
+        except BaseException:
+            client.close()
+            raise
     return client
+
+
+async def _log_in(client: SMTP, user: str, tokens: AccessTokens) -> None:
+    await client.ehlo()
+    if "xoauth2" not in client.server_auth_methods:
+        raise aiosmtplib.SMTPAuthenticationError(504, "the server doesn't offer XOAUTH2")
+    token = await asyncio.to_thread(tokens.current)
+    try:
+        await client.auth_xoauth2(user, token)
+    except aiosmtplib.SMTPAuthenticationError:
+        another = await asyncio.to_thread(tokens.instead_of, token)
+        if another is None:
+            raise
+        await client.auth_xoauth2(user, another)
 
 
 class SmtpSender:
@@ -91,7 +112,7 @@ class SmtpSender:
         try:
             async with self._connection() as client:
                 await client.sendmail(mail.sender, [mail.recipient], mail.content, mail_options=options)
-        except (SMTPException, OSError, ValueError) as error:
+        except (SMTPException, OSError, ValueError, NoToken) as error:
             raise failure(error) from error
 
     @asynccontextmanager
@@ -186,6 +207,8 @@ def failure(error: Exception) -> SendingFailed:
         return Temporary(f"the mail server refuses the connection ({error.code})")
     if isinstance(error, SMTPResponseException):
         return _refused(error.code, error.message, of_recipient=isinstance(error, aiosmtplib.SMTPRecipientRefused))
+    if isinstance(error, NoToken):
+        return Temporary(error.reason)
     if isinstance(error, ValueError):
         return Permanent("the address can't be written to", unreachable=True)
     if isinstance(error, aiosmtplib.SMTPNotSupported):

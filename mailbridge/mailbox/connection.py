@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientError, LoginError
 from imapclient.imapclient import SocketTimeout
 
 from mailbridge.servers import Protection, ServerAccess
@@ -28,7 +28,7 @@ PIECE = 512 * 1024
 
 
 def connect(access: ServerAccess) -> IMAPClient:
-    """A client that is logged in, without Nagle's delay. `LoginError` when the login is refused. Blocking."""
+    """A client that is logged in, without Nagle's delay. `LoginError` when the login is refused, `NoToken` without one. Blocking."""
     timeout = SocketTimeout(CONNECT_TIMEOUT, READ_TIMEOUT)
     context = None if access.tls is Protection.NONE else access.tls_context()
     implicit = access.tls is Protection.IMPLICIT
@@ -37,12 +37,28 @@ def connect(access: ServerAccess) -> IMAPClient:
         if access.tls is Protection.STARTTLS:
             client.starttls(context)
         client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.login(access.user, access.password)
+        _log_in(client, access)
     except BaseException:
         with suppress(IMAPClientError, OSError):
             client.shutdown()
         raise
     return client
+
+
+def _log_in(client: IMAPClient, access: ServerAccess) -> None:
+    if access.tokens is None:
+        client.login(access.user, access.password)
+        return
+    if not client.has_capability("AUTH=XOAUTH2"):
+        raise LoginError("the server doesn't offer XOAUTH2")
+    token = access.tokens.current()
+    try:
+        client.oauth2_login(access.user, token)
+    except LoginError:
+        another = access.tokens.instead_of(token)
+        if another is None:
+            raise
+        client.oauth2_login(access.user, another)
 
 
 class _Client(IMAPClient):  # type: ignore[misc]  # imapclient has no types

@@ -1,7 +1,7 @@
 """Who has a mailbox here, and to whom an address belongs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sandbox.mail.faults import MailFaults
 from sandbox.mail.folders import Folders
@@ -9,13 +9,17 @@ from sandbox.mail.folders import Folders
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A mailbox: its address, its password, the other addresses it owns, and whether `name+anything@` is one too."""
+    """A mailbox: its address, its password, the other addresses it owns, and whether `name+anything@` is one too.
+
+    `tokens` are the access tokens that open it now (XOAUTH2).
+    """
 
     address: str
     password: str
     aliases: tuple[str, ...]
     catch_plus: bool
     folders: Folders
+    tokens: set[str] = field(default_factory=set, repr=False)
 
     def owns(self, address: str) -> bool:
         local, _, domain = address.lower().partition("@")

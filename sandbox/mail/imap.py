@@ -16,10 +16,12 @@ from pymap.exceptions import AuthorizationFailure, InvalidAuth, NotSupportedErro
 from pymap.interfaces.login import IdentityInterface, LoginInterface
 from pymap.token import AllTokens
 from pymap.user import UserMetadata
+from pysasl import SASLAuth
+from pysasl.creds.external import ExternalVerificationRequired
 from pysasl.creds.server import ServerCredentials
 from pysasl.hashing import Cleartext
 
-from sandbox.mail.accounts import Accounts
+from sandbox.mail.accounts import Account, Accounts
 from sandbox.mail.folder_views import MailboxViews, Message
 
 
@@ -74,7 +76,7 @@ class Identity(IdentityInterface):
 
 
 class Login(LoginInterface):
-    """LOGIN, AUTH=PLAIN and AUTH=LOGIN against the sandbox's accounts."""
+    """LOGIN, AUTH=PLAIN, AUTH=LOGIN and AUTH=XOAUTH2 against the sandbox's accounts."""
 
     def __init__(self, accounts: Accounts, config: IMAPConfig) -> None:
         self._tokens = AllTokens(config)
@@ -88,14 +90,18 @@ class Login(LoginInterface):
 
     async def authenticate(self, credentials: ServerCredentials) -> Identity:
         await self._accounts.faults.pause()
-        account = self._accounts.named(credentials.authcid)
-        if account is None:
-            raise InvalidAuth
-        if not credentials.verify(UserMetadata(self._config, credentials.authcid, password=account.password)):
+        account = self._accounts.named(credentials.authcid or credentials.authzid)
+        if account is None or not self._proves(credentials, account):
             raise InvalidAuth
         if account.address not in self._views:
             self._views[account.address] = MailboxViews(account.folders)
         return Identity(account.address, self._config, self._views[account.address])
+
+    def _proves(self, credentials: ServerCredentials, account: Account) -> bool:
+        try:
+            return bool(credentials.verify(UserMetadata(self._config, account.address, password=account.password)))
+        except ExternalVerificationRequired as bearer:
+            return bearer.token in account.tokens
 
     async def authorize(self, authenticated: IdentityInterface, authzid: str) -> Identity:
         if authzid and self._accounts.named(authzid) is not self._accounts.named(authenticated.name):
@@ -120,6 +126,10 @@ class Config(IMAPConfig):
             max_append_len=200_000_000,
         )
         self._host_name = host_name
+
+    @property
+    def tls_auth(self) -> SASLAuth:
+        return SASLAuth.named([b"PLAIN", b"LOGIN", b"XOAUTH2"])
 
     @property
     def greeting(self) -> bytes:

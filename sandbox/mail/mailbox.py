@@ -37,6 +37,11 @@ class Mailbox:
         self._changed = asyncio.Event()
         account.folders.get(INBOX).listeners.append(self._wake)
 
+    def opens_with(self, *tokens: str) -> None:
+        """From now on these access tokens open it (XOAUTH2), and no others."""
+        self._account.tokens.clear()
+        self._account.tokens.update(tokens)
+
     @property
     def mails(self) -> list[Mail]:
         """The mails in the inbox, newest last."""

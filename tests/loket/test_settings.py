@@ -26,6 +26,13 @@ def written(folder: Path, text: str) -> Path:
         ('[mail.smtp]\ntls = "ssl"', ["mail.smtp.tls", "starttls"]),
         ('[telegram]\nmode = "push"', ["telegram.mode", "webhook"]),
         ("[office\nname = 1", ["loket.toml", "TOML"]),
+        ('[http]\nweb = "portaal.example"', ["http.web", "https://portaal.kantoor.nl"]),
+        ('[http]\nweb = "http://portaal.example"', ["http.web", "must begin with https://"]),
+        ('[http]\nweb = "https://portaal.example/?a=b"', ["http.web"]),
+        ('[http]\nweb = "https://portaal.example>,<mailto:x"', ["http.web"]),
+        ('[mail.oauth]\nclient_id = "x"', ["mail.oauth", "token_url"]),
+        ('[mail.oauth]\ntoken_url = "http://t.example"\nclient_id = "x"', ["mail.oauth.token_url", "https://"]),
+        ('[mail.oauth]\ntoken_url = "https://t.example"\nclient_id = "x"', ["mail.oauth", "client_secret"]),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, text: str, named: list[str]) -> None:
@@ -50,7 +57,10 @@ def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_secrets_do_not_show(tmp_path: Path) -> None:
-    settings = read_settings(written(tmp_path, '[telegram]\ntoken = "1:geheim"\n[keys]\nsecrets = ["sleutel-1"]'))
+    oauth = '[mail.oauth]\ntoken_url = "https://t.example"\nclient_id = "x"\nclient_secret = "geheim"\n'
+    settings = read_settings(
+        written(tmp_path, oauth + '[telegram]\ntoken = "1:geheim"\n[keys]\nsecrets = ["sleutel-1"]')
+    )
     assert "geheim" not in repr(settings)
     assert "sleutel-1" not in repr(settings)
 
