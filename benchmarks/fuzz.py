@@ -1,55 +1,30 @@
-"""Fuzzes all that reads mails: `python -m benchmarks.fuzz --minutes 10`.
+"""Fuzzes all that reads mails: `python -m benchmarks.fuzz --minutes 10`, and the same with `--atheris`.
 
-Mutates the mail corpus when it is at hand, and seeds of its own; with atheris by coverage when that is installed, else by
-chance. An exception or an input that takes over a second is kept in `--keep` and makes the exit code 1.
+Mutates the mails of `fuzz_seeds`, by chance or, with atheris, led by coverage. An exception or an input that takes over a
+second is kept in `--keep` and makes the exit code 1.
 """
 
 import argparse
-import atexit
-import email
 import importlib
+import os
 import random
+import shutil
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mailbridge.bounces import failures
-from mailbridge.mailbox.taking import header_of, identity_of, sender_of
-from mailbridge.parsing import read_mail
-from mailbridge.replies import attachments_of, reply_of
-from mailbridge.rules import classify
-from mailbridge.sender import MICROSOFT, authenticated
+from benchmarks.fuzz_seeds import LONGEST_SEED, seeds
 
-CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
-LONGEST_SEED = 100_000
 SLOW = 1.0
 """Seconds of processor time that one mail may take."""
 
-OWN = (
-    (
-        b"From: Anna <anna@b.example>\r\nTo: r+x@k.example\r\nSubject: =?utf-8?Q?Re=3A_akte?=\r\nMessage-ID: <1@b.example>\r\n"
-        b"Authentication-Results: mx.k.example; dmarc=pass (p=none) header.from=b.example\r\n"
-        b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n'
-        b"<p>Ja</p><div class=gmail_quote>Op 3 mei 2026 om 10:11 schreef <a@k.example>:<blockquote>oud</blockquote></div>\r\n"
-        b"--b\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\n"
-        b"SUMMARY:x\r\nDTSTART;TZID=Europe/Amsterdam:20260703T100000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n--b--\r\n"
-    ),
-    (
-        b"From: MAILER-DAEMON@b.example\r\nSubject: Undelivered\r\nContent-Type: multipart/report; "
-        b"report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nNo such user\r\n--b\r\nContent-Type: "
-        b"message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; a@b.example\r\n"
-        b"Action: failed\r\nStatus: 5.1.1\r\n--b--\r\n"
-    ),
-    (
-        b"From: a@b.example\r\nContent-Type: application/pkcs7-mime\r\n\r\n\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
-        b"\x02\xa0\x80\x30\x80\x02\x01\x01\x31\x00\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80\x24\x80"
-        b"\x04\x07A: b\r\n\r\x04\x03\nJa\0\0\0\0\0\0\x31\x00\0\0\0\0\0\0"
-    ),
-)
+LED_SEED = 20_000
+"""Bytes of the longest seed when coverage leads: it learns from many small mails."""
+
 PIECES = (
     b"\r\n", b"\r\n\r\n", b"\n", b"\r", b"--b\r\n", b"--b--\r\n", b"\0", b"\xff" * 4, b"\x80", b"=?utf-8?B?", b"?=", b"(", b")",
     b"<", b">", b'"', b"\\", b"@", b",", b";", b"=", b":", b"> ", b"<div>" * 50, b"</div>", b"<blockquote>", b"<!--", b"<style>",
@@ -60,23 +35,12 @@ PIECES = (
 )  # fmt: skip
 
 
-def go_through(raw: bytes) -> None:
-    """All that is done with the bytes of a mail before anything is asked of the database."""
-    head = read_mail(header_of(raw))
-    sender_of(head), identity_of(head, "")
-    mail = read_mail(raw)
-    attachments_of(mail, reply_of(mail))
-    classify(mail, frozenset())
-    failures(mail)
-    for server in ("mx.k.example", MICROSOFT):
-        authenticated(mail, server)
-
-
 @dataclass(slots=True)
 class Findings:
     """What a run found. `slowest` in seconds of processor time."""
 
     keep: Path
+    go_through: Callable[[bytes], object]
     inputs: int = 0
     slowest: float = 0.0
     finds: dict[str, Path] = field(default_factory=dict)
@@ -87,7 +51,7 @@ class Findings:
         began = time.process_time()
         cause = ""
         try:
-            go_through(raw)
+            self.go_through(raw)
         except Exception as error:  # noqa: BLE001  # that is what is looked for
             last = traceback.extract_tb(error.__traceback__)[-1]
             cause = f"{type(error).__name__} {Path(last.filename).name}:{last.lineno}"
@@ -104,28 +68,6 @@ class Findings:
             self.finds[cause] = self.keep / f"find-{len(self.finds)}.eml"
             self.finds[cause].write_bytes(raw)
             print(f"{cause}: {self.finds[cause]}", flush=True)
-
-
-def seeds() -> list[bytes]:
-    """Mails to begin with; every winmail.dat of the corpus also bare, so that its own bytes are changed."""
-    found = list(OWN)
-    for path in sorted((*CORPUS.glob("mails/*/*.eml"), *CORPUS.glob("replies/**/*.eml"))):
-        raw = path.read_bytes()
-        if len(raw) <= LONGEST_SEED:
-            found.append(raw)
-        found.extend(_winmails(raw) if path.parent.name == "tnef" else ())
-    return found
-
-
-def _winmails(raw: bytes) -> Iterator[bytes]:
-    for part in email.message_from_bytes(raw).walk():
-        content = part.get_payload(decode=True)
-        if (
-            part.get_content_type() == "application/ms-tnef"
-            and isinstance(content, bytes)
-            and len(content) < LONGEST_SEED
-        ):
-            yield b"From: a@b.example\r\nContent-Type: application/ms-tnef\r\n\r\n" + content
 
 
 def mutated(raw: bytes, others: list[bytes], chance: random.Random) -> bytes:
@@ -166,38 +108,54 @@ def by_chance(findings: Findings, seconds: float, seed: int) -> None:
         findings.tried(mutated(chance.choice(found), found, chance))
 
 
-def by_coverage(findings: Findings, seconds: float) -> Callable[[], None] | None:
-    """The same led by coverage; None without atheris."""
+def by_coverage(findings: Findings, seconds: float) -> None:
+    """The same led by coverage. Doesn't return: libFuzzer never hands back, so this ends the process, with its exit code."""
+    atheris = importlib.import_module("atheris")
+    folder = Path(tempfile.mkdtemp(prefix="fuzz-seeds-"))
+    for number, raw in enumerate(seeds()):
+        if len(raw) <= LED_SEED:
+            (folder / str(number)).write_bytes(raw)
+    until = time.monotonic() + seconds
+
+    def tried(raw: bytes) -> None:
+        findings.tried(bytes(raw))
+        if time.monotonic() > until:
+            print(findings.told(), flush=True)
+            shutil.rmtree(folder)
+            os._exit(1 if findings.finds else 0)
+
+    atheris.Setup([sys.argv[0], f"-max_len={2 * LED_SEED}", "-rss_limit_mb=4096", str(folder)], tried)
+    atheris.Fuzz()
+
+
+def _target(*, led: bool) -> Callable[[bytes], object]:
+    """What is fuzzed; atheris must see it being imported. SystemExit without atheris."""
+    if not led:
+        return importlib.import_module("benchmarks.reading").go_through  # type: ignore[no-any-return]  # a module's own
     try:
         atheris = importlib.import_module("atheris")
     except ImportError:
-        return None
-    folder = Path(tempfile.mkdtemp(prefix="fuzz-seeds-"))
-    for number, raw in enumerate(seeds()):
-        (folder / str(number)).write_bytes(raw)
-    atheris.instrument_all()
-    atheris.Setup([sys.argv[0], str(folder), f"-max_total_time={int(seconds)}"], findings.tried)
-    run: Callable[[], None] = atheris.Fuzz
-    return run
+        sys.exit("atheris isn't installed: it comes with the development extras on Linux.")
+    with atheris.instrument_imports(include=["mailbridge"]):
+        return importlib.import_module("benchmarks.reading").go_through  # type: ignore[no-any-return]  # as said
 
 
 def main() -> int:
     """Run and tell."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--atheris", action="store_true", help="led by coverage")
     parser.add_argument("--seed", type=int, default=0, help="of the chance; 0 takes the clock")
     parser.add_argument("--keep", type=Path, default=None, help="folder for what was found")
     given = parser.parse_args()
-    findings = Findings(given.keep or Path(tempfile.mkdtemp(prefix="fuzz-finds-")))
+    findings = Findings(given.keep or Path(tempfile.mkdtemp(prefix="fuzz-finds-")), _target(led=given.atheris))
     findings.keep.mkdir(parents=True, exist_ok=True)
     seed = given.seed or time.time_ns() % 1_000_000
     print(f"seed {seed}, finds go to {findings.keep}", flush=True)
-    atexit.register(lambda: print(findings.told()))  # atheris ends the process by itself
-    run = by_coverage(findings, given.minutes * 60)
-    if run is None:
-        by_chance(findings, given.minutes * 60, seed)
-    else:
-        run()
+    if given.atheris:
+        by_coverage(findings, given.minutes * 60)
+    by_chance(findings, given.minutes * 60, seed)
+    print(findings.told())
     return 1 if findings.finds else 0
 
 
