@@ -21,7 +21,7 @@ from benchmarks.figures import Figure
 from migrations import upgrade
 from tests.support import databases, postgres
 
-ON_EACH_DATABASE = ("deliveries", "taps", "scale", "mail_in")
+ON_EACH_DATABASE = ("deliveries", "taps", "scale", "album", "mail_in")
 """Modules with `async measure(database_url)`: an empty, migrated database each."""
 
 ONCE = ("replies", "memory")

@@ -23,6 +23,8 @@ from core.people.models import Person
 from sandbox.telegram import Phone, TelegramServer
 
 TOKEN = "1001:OURS"
+HOME = "Mijn gegevens"
+"""A button that only Home has."""
 
 
 @asynccontextmanager
@@ -38,7 +40,7 @@ async def phones(server: TelegramServer, sessions: Sessions, person_ids: Sequenc
             async with _running(worker.run, Poller(sessions, bot).run):
                 for phone in linked:
                     await phone.start()
-                    await phone.wait(lambda p: "Mijn gegevens" in p.screen.labels())
+                    await phone.wait(lambda p: HOME in p.screen.labels())
                 yield linked
 
 

@@ -1,6 +1,7 @@
 """Fetching what an update points to, before its transaction: files by getFile into the store, the text of a long draft."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -22,6 +23,9 @@ from core.office import Office
 PIECE = 256 * 1024
 """Bytes that are read from Telegram at a time."""
 
+AT_ONCE = 5
+"""Files of one album on their way at the same time: each is a request and a download, mostly waiting for Telegram."""
+
 ENDINGS = {
     "photo": ".jpg",
     "voice": ".ogg",
@@ -39,6 +43,23 @@ class Fetched:
 
     content: Content | None = None
     refused: Refused | None = None
+
+
+async def fetch_all(
+    bot: Bot, store: FileStore, items: Sequence[Brought], *, office: Office, language: Language
+) -> dict[int, Fetched]:
+    """The files of these messages by message id, a few at once. Network trouble is raised, once none is under way any more."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(item: Brought) -> Fetched:
+        async with room:
+            return await fetch(bot, store, item, office=office, language=language)
+
+    found = await asyncio.gather(*map(one, items), return_exceptions=True)
+    for each in found:
+        if isinstance(each, BaseException):
+            raise each
+    return {item.message_id: each for item, each in zip(items, found, strict=True) if isinstance(each, Fetched)}
 
 
 async def fetch(bot: Bot, store: FileStore, item: Brought, *, office: Office, language: Language) -> Fetched:
