@@ -65,9 +65,7 @@ class CustomerHandler:
         """The files of the messages, and what must be stored before a draft can be sent. Raises Temporary."""
         origin, events = _read(items)
         try:
-            found = {
-                event.message_id: await self._file(event, origin) for event in events if isinstance(event, Brought)
-            }
+            found = await self._files_of([event for event in events if isinstance(event, Brought)], origin)
         except TelegramRetryAfter as error:
             raise Temporary("Telegram asks to wait", float(error.retry_after)) from error
         except (TelegramNetworkError, TelegramServerError, ClientError, TimeoutError) as error:
@@ -112,9 +110,9 @@ class CustomerHandler:
     def _packed(self, answers: list[Answer], event: Event) -> list[dict[str, Any]]:
         return packed(_answered(answers, event), self._desk.keys)
 
-    async def _file(self, event: Brought, origin: Origin) -> Fetched:
-        language = self._language(origin)
-        return await fetching.fetch(self._bot, self._files, event, office=self._desk.office, language=language)
+    async def _files_of(self, brought: Sequence[Brought], origin: Origin) -> dict[int, Fetched]:
+        office, language = self._desk.office, self._language(origin)
+        return await fetching.fetch_all(self._bot, self._files, brought, office=office, language=language)
 
     async def _full_text(self, items: Sequence[Intake], event: Event) -> Content | None:
         """The bytes of an over-long draft, stored before the transaction that sends it (MSG-5)."""
