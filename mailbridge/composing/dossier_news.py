@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from mailbridge.composing.face import Notice, Row, Words
+from mailbridge.composing.face import Ask, Notice, Row, Words
 from mailbridge.composing.headers import header_text, tagged_subject
+from mailbridge.composing.portal import card_of, cards_of
 
 
 def _upload(kind: str, words: Words) -> Notice:
@@ -44,8 +45,12 @@ def _document_expiring(words: Words) -> Notice:
         title=words.say("document_expiring.title"),
         paragraphs=(words.say("document_expiring.what", document=name, day=day, office=words.office.name),),
         about=(words.dossier(),),
+        asks=(card_of(words, words.of("dossier_number")),),
         button=words.say("document_new.button"),
-        closing=(words.say("document_new.answer"),),
+        closing=(
+            words.say("document_expiring.how", number=words.of("dossier_number")),
+            words.say("document_new.answer"),
+        ),
         answerable=True,
     )
 
@@ -62,6 +67,7 @@ def _digest(words: Words) -> Notice:
         paragraphs=(words.say("digest.what", office=words.office.name),),
         rows=tuple(Row(_named(words, item), words.dossier(item)) for item in items),
         after=(words.say("digest.more", n=count - len(items)),) if count > len(items) else (),
+        asks=cards_of(words, items),
         button=words.say("document_new.button"),
         closing=(words.say("digest.answer"),),
         answerable=True,
@@ -99,6 +105,7 @@ def _reminder(words: Words) -> Notice:
         title=words.say("reminder.title"),
         paragraphs=(words.say("reminder.what"), "\n".join(counted)),
         rows=tuple(Row(_waits(words, item), words.dossier(item)) for item in values["items"]),
+        asks=(*((Ask(words.say("word.actions")),) if values["actions"] else ()), *cards_of(words, values["items"])),
         button=words.say("reminder.button"),
         closing=(words.say("reminder.how"),),
         answerable=True,

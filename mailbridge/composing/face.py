@@ -8,7 +8,7 @@ from typing import Any
 from core import texts
 from core.office import Office
 from mailbridge.composing.letters import Letter
-from mailbridge.composing.rendering import printable
+from mailbridge.composing.rendering import isolated
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Words:
 
     def say(self, key: str, *, n: int | None = None, **values: object) -> str:
         """The sentence `mail.KEY`. What fills it can't bring control characters along."""
-        filled = {name: printable(value) for name, value in values.items()}
+        filled = {name: isolated(value) for name, value in values.items()}
         return texts.template_of(self.letter.language, f"mail.{key}", n=n).format(n=n, **filled)
 
     def of(self, name: str) -> str:

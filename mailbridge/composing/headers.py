@@ -9,13 +9,15 @@ from mailbridge.composing.rendering import printable
 _SPACE = re.compile(r"\s+")
 _PREFIX = re.compile(r"^(?:\s*(?:re|fw|fwd|antw|doorst|aw|wg|betr|tr|sv|vs)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
+_ISOLATES = re.compile("[\u2066-\u2069]")
+
 MAX_SUBJECT = 200
 FOLD = "\r\n "
 
 
 def header_text(text: str, limit: int = MAX_SUBJECT) -> str:
     """Text on one line, without what could end a header, at most `limit` characters."""
-    line = _SPACE.sub(" ", printable(text)).strip()
+    line = _SPACE.sub(" ", _ISOLATES.sub("", printable(text))).strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

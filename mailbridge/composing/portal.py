@@ -1,6 +1,6 @@
 """Mails that show a part of the portal to who asked for it by mail: a dossier, its documents and messages, what waits (MAIL-8)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,9 @@ from mailbridge.composing.face import Ask, Notice, Row, Section, Words
 from mailbridge.composing.headers import tagged_subject
 
 Values = Mapping[str, Any]
+
+CARDS = 5
+"""Links to cards of dossiers below a list of news."""
 
 
 def dossier_row(words: Words, dossier: Values) -> Row:
@@ -21,6 +24,12 @@ def dossier_row(words: Words, dossier: Values) -> Row:
 def card_of(words: Words, number: str) -> Ask:
     """The way to the card of a dossier."""
     return Ask(words.say("word.dossier", number=number))
+
+
+def cards_of(words: Words, items: Sequence[Values]) -> tuple[Ask, ...]:
+    """The way to the card of each dossier of these items, those of the first few."""
+    numbers = dict.fromkeys(str(item["dossier_number"]) for item in items)
+    return tuple(card_of(words, number) for number in list(numbers)[:CARDS])
 
 
 def _status(words: Words) -> Notice:
@@ -159,7 +168,7 @@ def _documents_sent(words: Words) -> Notice:
         about=(words.dossier(),),
         paragraphs=tuple(lines),
         asks=(card_of(words, number),),
-        closing=(words.say("document_new.answer"),),
+        closing=(words.say("upload.ask"),),
         answerable=True,
         is_answer=True,
     )

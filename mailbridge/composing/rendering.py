@@ -27,6 +27,8 @@ from core.office import Office
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+_FROM_RIGHT_TO_LEFT = frozenset({"R", "AL", "RLE", "RLO", "RLI"})
 _MANY_BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -84,12 +86,12 @@ def _environment(*, escaping: bool) -> Environment:
 
 
 def _said(language: Language, key: str, *, n: int | None = None, **values: object) -> str:
-    filled = {name: printable(value) for name, value in values.items()}
+    filled = {name: isolated(value) for name, value in values.items()}
     return texts.template_of(language, f"mail.{key}", n=n).format(n=n, **filled)
 
 
 def _said_in_html(language: Language, key: str, *, n: int | None = None, **values: object) -> Markup:
-    filled = {name: value if isinstance(value, Markup) else printable(value) for name, value in values.items()}
+    filled = {name: value if isinstance(value, Markup) else isolated(value) for name, value in values.items()}
     return Markup(texts.template_of(language, f"mail.{key}", n=n)).format(n=n, **filled)  # noqa: S704  # our catalogue
 
 
@@ -115,6 +117,14 @@ def bare(text: str) -> str:
     """Text with nothing in it that could be markup: MJML decodes and doesn't encode again where this goes."""
     decoded = html.unescape(html.unescape(printable(text)))
     return "".join(" " if c in "<>&\n" else c for c in decoded)
+
+
+def isolated(value: object) -> str:
+    """Printable text to stand within a sentence: one that is written from right to left doesn't pull the rest along (UAX 9)."""
+    text = printable(value)
+    if any(unicodedata.bidirectional(c) in _FROM_RIGHT_TO_LEFT for c in text):
+        return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
+    return text
 
 
 def printable(value: object) -> str:

@@ -82,6 +82,31 @@ def test_what_a_person_wrote_never_becomes_markup_or_a_header(kind: str) -> None
     assert "\x00" not in html + face(message, "plain") + str(message["Subject"])
 
 
+@pytest.mark.parametrize(("kind", "language"), EACH)
+def test_a_mail_without_its_files_is_small(kind: str, language: Language) -> None:
+    bare = replace(letter(kind, language), enclosures=())
+    assert len(compose(bare, office=OFFICE, settings=SETTINGS, keys=KEYS).content) < 100_000
+
+
+def test_a_name_from_right_to_left_does_not_turn_the_sentence_around() -> None:
+    name = "محمد عبد الرحمن"
+    sample = letter("message_new")
+    message = composed(replace(sample, values={**sample.values, "author": name}))
+    for shown in (face(message, "plain"), face(message, "html")):
+        assert f"Van \u2068{name}\u2069, 23 november 2026" in shown
+    assert message["From"].addresses[0].display_name == f"{name} via {OFFICE.name}", "headers have no use for them"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_can_be_asked_next_is_a_mail_that_is_already_written(language: Language) -> None:
+    message = composed(letter("dossier", language))
+    address = str(message["Reply-To"].addresses[0].addr_spec)
+    word = {Language.NL: "STUUR", Language.EN: "SEND"}[language]
+    assert f'href="mailto:{address}?subject={word}%203&amp;body={word}%203"' in face(message, "html")
+    assert f'href="mailto:{address}?subject=Kopie%20paspoort%20%5B2026-0123%5D"' in face(message, "html")
+    assert f"{word} 3" in face(message, "plain") and f"{word} 2" not in face(message, "plain"), "2 is confidential"
+
+
 def _spoiled(name: str, value: object) -> object:
     kept = {"code", "channel", "shelf", "at", "sent_at", "edited_at", "expires_at", "expires_on", "due_on"}
     kept |= {"act", "by", "field", "kind", "language", "part", "news", "method", "done_at"}
