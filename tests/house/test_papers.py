@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from loket.channels import server_access
 from loket.settings import read_settings
 from tests.support.rules import known_rules, marked_rules
 
@@ -25,11 +26,14 @@ def test_the_rules_are_those_of_the_customer() -> None:
 
 def test_the_settings_in_the_manual_are_settings(tmp_path: Path) -> None:
     manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    example = re.search(r"```toml\n(.*?)```", manual, re.DOTALL)
-    assert example
     file = tmp_path / "loket.toml"
-    file.write_text(example.group(1), encoding="utf-8")
-    assert read_settings(file).office.name == "Notariskantoor De Linde"
+    whole, microsoft, google = re.findall(r"```toml\n(.*?)```", manual, re.DOTALL)
+    for example in (google, microsoft, whole):
+        file.write_text(example.replace("…", "x"), encoding="utf-8")
+        settings = read_settings(file)
+        by_token = server_access(settings.mail.imap, settings.mail.oauth).tokens is not None
+        assert by_token is (example != whole)
+    assert settings.office.name == "Notariskantoor De Linde"
 
 
 @pytest.mark.parametrize(

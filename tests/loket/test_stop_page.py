@@ -18,7 +18,7 @@ from core.database import Sessions, reading, transaction
 from core.notifications import tell
 from core.people import persons, preferences
 from core.people.preferences import CHANNELS, News
-from loket import unsubscribing
+from loket import running, unsubscribing
 from loket.running import Part, run_parts
 from loket.settings import read_settings
 from loket.wiring import Product, open_product
@@ -229,3 +229,8 @@ async def test_the_token_is_in_no_log(office: Office, capfd: pytest.CaptureFixtu
         await office.click(link)
     assert logged
     assert link.rpartition("/")[2] not in f"{logged}{capfd.readouterr()}"
+
+
+@pytest.mark.parametrize("part", list(Part))
+async def test_every_process_with_a_port_serves_it(office: Office, part: Part) -> None:
+    assert "http" in await running._loops(office.product, None, frozenset({part}))
