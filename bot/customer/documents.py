@@ -45,7 +45,16 @@ async def download(visit: Visit, callback: Callback) -> list[Answer]:
 async def attachment(visit: Visit, callback: Callback) -> list[Answer]:
     """Queues one file of a message."""
     found, file = await messages.attachment(visit.session, visit.actor, callback.number(0))
-    await _queue(visit, file, name=found.name, caption="", protect=False, message_id=found.message_id)
+    message = await messages.access(visit.session, visit.actor, found.message_id)
+    await _queue(
+        visit,
+        file,
+        name=found.name,
+        caption="",
+        protect=False,
+        dossier_id=message.dossier_id,
+        message_id=message.id,
+    )
     return _coming(visit)
 
 

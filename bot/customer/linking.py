@@ -36,9 +36,10 @@ async def words(knock: Knock, said: Words) -> list[Answer]:
         return await _email(knock, text, underway)
     if underway is not None and underway.email is not None and _LIKE_DIGITS.fullmatch(text):
         return await _typed_digits(knock, said, underway)
+    secret = typed_secrets.looks_like_code(text) or typed_secrets.looks_like_password(text)
     if _LIKE_CODE.fullmatch(text) or linking.replaced_code(text, knock.desk.office) is not None:
-        return await _code(knock, text)
-    gone = typed.deleted(knock, said) if typed_secrets.looks_like_password(text) else []
+        return [*([DeleteMessage(said.message_id)] if secret else []), *await _code(knock, text)]
+    gone = typed.deleted(knock, said) if secret else []
     return [*gone, *await remind(knock)]
 
 
@@ -156,6 +157,7 @@ async def _arrived(knock: Knock, outcome: LinkOutcome) -> list[Answer]:
         person=person,
     )
     await chats.set_language(knock.session, knock.chat, visit.look.language)
+    await chats.forget(knock.session, knock.chat)  # what its earlier owner was asked is not this one's to answer
     tapped = knock.tap.message_id if knock.tap else knock.row.card_message_id
     await chats.remember_card(knock.session, knock.chat, card_message_id=None)
     confirmed = Show(screens.linked(visit.look, person.name), edit=tapped)

@@ -15,7 +15,8 @@ MOST_ACCOUNTS: Final = 50
 
 
 def home(look: Look, data: Home, *, draft: bool, account: str = "") -> Screen:
-    """The three entries with their counts; an open draft is offered again (MSG-7).
+    """The three entries with their counts, and the person's name, which opens the details (DET-1); an open draft is offered
+    again (MSG-7).
 
     Who has several accounts picks one here, and `account` names it once it is picked (HOME-3).
     """
@@ -32,7 +33,8 @@ def home(look: Look, data: Home, *, draft: bool, account: str = "") -> Screen:
     rows = [
         (look.button("home.dossiers", Verb.DOSSIERS, 0, in_progress=data.in_progress, total=data.total),),
         (look.button("home.actions", Verb.ACTIONS, count=data.actions),),
-        (look.button("home.details", Verb.DETAILS), look.button("button.help", Verb.HELP)),
+        (look.button("home.details", Verb.DETAILS),),
+        (named(f"👤 {data.name}", Verb.DETAILS), look.button("button.help", Verb.HELP)),
     ]
     if len(data.accounts) > 1:
         rows.insert(2, (look.button("home.other_account" if account else "home.pick_account", Verb.ACCOUNTS),))
