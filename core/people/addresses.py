@@ -4,10 +4,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
-from core.actor import Channel
+from core.actor import Actor, Channel
+from core.audit import log
 from core.deliveries import outbox
 from core.deliveries.models import IS_QUEUED, Delivery
-from core.people.models import Address
+from core.people.models import Address, Person
 
 
 async def of(session: AsyncSession, person_id: int) -> dict[Channel, Address]:
@@ -50,6 +51,23 @@ async def mark_unreachable(session: AsyncSession, *, channel: Channel, value: st
     change = update(Address).where(Address.channel == channel, Address.value == value)
     change = change.where(Address.unreachable_since.is_(None))
     await session.execute(change.values(unreachable_since=clock.now(), unreachable_reason=reason[:200]))
+
+
+async def unreachable(session: AsyncSession) -> list[tuple[Person, Address]]:
+    """Addresses at which nothing arrives any more, with whose they are, the longest first; for staff (NOTE-4)."""
+    query = select(Person, Address).join(Person, Person.id == Address.person_id)
+    query = query.where(Address.unreachable_since.is_not(None)).order_by(Address.unreachable_since, Address.id)
+    return [(person, address) for person, address in await session.execute(query)]
+
+
+async def try_again(session: AsyncSession, person_id: int, channel: Channel, *, actor: Actor) -> bool:
+    """Staff know that the person's address works; whether it was marked unreachable."""
+    address = (await of(session, person_id)).get(channel)
+    if address is None or address.unreachable_since is None:
+        return False
+    address.unreachable_since = address.unreachable_reason = None
+    await log.record(session, actor, "person.reachable_again", subject=("person", person_id), channel=str(channel))
+    return True
 
 
 async def mark_reachable(session: AsyncSession, *, channel: Channel, value: str) -> None:

@@ -6,8 +6,9 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.accounts import accounts, permissions
-from core.accounts.models import Account, AccountKind, Role
+from core.accounts.models import Account, AccountKind, Membership, Role
 from core.actor import Actor
+from core.dossiers import leaving
 from core.errors import Refused
 from loket.cli.edge import Json, act, done, show
 from loket.cli.persons import found
@@ -82,6 +83,36 @@ def member_list(number: str, as_json: Json = False) -> None:
         ]
 
     show(act(work), as_json=as_json, empty="Nobody yet. Add somebody: loket account add-member NUMBER EMAIL")
+
+
+@app.command("role")
+def set_role(number: str, email: str, role: Annotated[Role, typer.Argument()]) -> None:
+    """Give a member of an account another role; what the new role may not see is gone at once."""
+
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> None:
+        await leaving.set_role(session, await _membership(session, number, email), role, actor=actor)
+
+    act(work)
+    done(f"{email} is {role.value.replace('_', ' ')} of {number}.")
+
+
+@app.command("remove-member")
+def remove_member(number: str, email: str) -> None:
+    """Take a person out of an account and out of its dossiers, at once."""
+
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> None:
+        await leaving.leave_account(session, await _membership(session, number, email), actor=actor)
+
+    act(work)
+    done(f"{email} no longer belongs to {number}.")
+
+
+async def _membership(session: AsyncSession, number: str, email: str) -> Membership:
+    account, person = await found_account(session, number), await found(session, email)
+    for membership, member in await accounts.members(session, account.id):
+        if member.id == person.id:
+            return membership
+    raise Refused("membership.unknown", email=person.email, number=account.number)
 
 
 @app.command("permissions")

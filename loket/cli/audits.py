@@ -14,8 +14,17 @@ app = typer.Typer(help="The audit log: append-only, chained by hash.", no_args_i
 
 
 @app.command("list")
-def listing(limit: Annotated[int, typer.Option(min=1, max=100000)] = 50, as_json: Json = False) -> None:
-    """The newest entries."""
+def listing(
+    name: Annotated[str, typer.Option("--act", help="Only this act, for example document.downloaded.")] = "",
+    about: Annotated[str, typer.Option(help="Only about this subject, for example person:12.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100000)] = 50,
+    as_json: Json = False,
+) -> None:
+    """The newest entries. Who was guessing codes: --act link.guessing_stopped."""
+    kind, _, number = about.partition(":")
+    if about and not number.isdecimal():
+        fail("--about wants a kind and a number, for example person:12 (see the column subject).")
+    subject = (kind, int(number)) if about else None
 
     async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
         return [
@@ -27,10 +36,10 @@ def listing(limit: Annotated[int, typer.Option(min=1, max=100000)] = 50, as_json
                 "subject": f"{e.subject_kind}:{e.subject_id}",
                 "details": e.details,
             }
-            for e in await log.listing(session, limit=limit)
+            for e in await log.listing(session, limit=limit, act=name or None, subject=subject)
         ]
 
-    show(act(work), as_json=as_json)
+    show(act(work), as_json=as_json, empty="No such entries.")
 
 
 @app.command()

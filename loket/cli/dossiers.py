@@ -9,29 +9,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.actor import Actor
 from core.dossiers import dossiers
 from core.dossiers.models import Dossier
-from core.errors import Refused
+from core.messages import notes
 from core.staff import members
-from core.staff.models import StaffMember
 from loket.cli.accounts import found_account
-from loket.cli.edge import Json, act, done, show
+from loket.cli.edge import Json, act, done, fail, show
 from loket.cli.persons import found
+from loket.cli.staff import found_member
 from loket.wiring import Product
 
 app = typer.Typer(help="Dossiers: cases of an account.", no_args_is_help=True)
+NOTES_SHOWN = 5
+"""Notes that `dossier show` shows; `note list` shows all."""
+
 Number = Annotated[str, typer.Argument(help="The dossier's number.")]
 
 
 async def found_dossier(session: AsyncSession, number: str, actor: Actor) -> Dossier:
     """The dossier with this number that the actor may see, or a refusal."""
     return await dossiers.by_number(session, actor, number)
-
-
-async def found_member(session: AsyncSession, email: str) -> StaffMember:
-    """The staff member with this address, or a refusal that says so."""
-    member = await members.by_email(session, email)
-    if member is None:
-        raise Refused("staff.unknown", email=email)
-    return member
 
 
 @app.command()
@@ -87,18 +82,24 @@ def listing(
 
 @app.command("show")
 def show_one(number: Number, as_json: Json = False) -> None:
-    """One dossier: participants and progress."""
+    """One dossier: handler, participants, progress, and the office's notes."""
 
     async def work(_: Product, session: AsyncSession, actor: Actor) -> dict[str, Any]:
         dossier = await found_dossier(session, number, actor)
         people = await dossiers.participants(session, dossier.id)
         steps = await dossiers.progress(session, dossier.id)
+        handler = await members.by_id(session, dossier.handler_id) if dossier.handler_id else None
+        noted = await notes.listing(session, actor, dossier.id, limit=NOTES_SHOWN)
         return {
             "number": dossier.number,
             "description": dossier.description,
             "status": dossier.status,
+            "kind": dossier.kind,
+            "handler": handler.email if handler else "",
+            "closed_at": dossier.closed_at,
             "participants": ", ".join(person.email for person in people),
             "progress": ", ".join(f"{step.label}{' ✓' if step.done_at else ''}" for step in steps),
+            "notes": "\n".join(note.text for note in noted),
         }
 
     show([act(work)], as_json=as_json)
@@ -118,15 +119,31 @@ def participant(number: Number, email: str, remove: Annotated[bool, typer.Option
 
 
 @app.command("handler")
-def handler(number: Number, email: str) -> None:
+def handler(
+    number: Number,
+    email: Annotated[str, typer.Argument(help="The handler's email address; '' for nobody: then managers are told.")],
+) -> None:
     """Hand a dossier over to a staff member."""
 
     async def work(_: Product, session: AsyncSession, actor: Actor) -> None:
         dossier = await found_dossier(session, number, actor)
-        await dossiers.set_handler(session, dossier, await found_member(session, email), actor)
+        await dossiers.set_handler(session, dossier, await found_member(session, email) if email else None, actor)
 
     act(work)
-    done(f"{email} handles dossier {number}.")
+    done(f"{email or 'Nobody'} handles dossier {number}.")
+
+
+@app.command("describe")
+def describe(number: Number, description: Annotated[str, typer.Argument(help="What the dossier is about.")]) -> None:
+    """Change what stands behind a dossier's number, as its participants see it."""
+    if not description.strip():
+        fail("A dossier needs a description.")
+
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> None:
+        await dossiers.set_description(session, await found_dossier(session, number, actor), description, actor)
+
+    act(work)
+    done(f"Dossier {number}: {description}.")
 
 
 @app.command("status")
@@ -149,6 +166,16 @@ def close(number: Number) -> None:
 
     act(work)
     done(f"Dossier {number} is closed.")
+
+
+@app.command("reopen")
+def reopen(number: Number) -> None:
+    """Open a closed dossier again."""
+
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> bool:
+        return await dossiers.reopen(session, await found_dossier(session, number, actor), actor)
+
+    done(f"Dossier {number} is open again." if act(work) else f"Dossier {number} was open; nothing changed.")
 
 
 @app.command("progress")

@@ -4,9 +4,9 @@ import asyncio
 import json
 import sys
 import unicodedata
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -111,6 +111,22 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str = "", e
     console.print(table)
 
 
+def show_whole(row: Mapping[str, Any], *, as_json: bool) -> None:
+    """One thing with long texts: a line a value for people, or a JSON list with one object for programs."""
+    if as_json:
+        show([row], as_json=True)
+        return
+    table = Table(show_header=False)
+    for name, value in row.items():
+        table.add_row(name.replace("_", " "), Text(printable(_cell(value))))
+    console.print(table)
+
+
+def columns(things: Iterable[object], names: str) -> list[dict[str, Any]]:
+    """The named attributes (one string, with spaces between) of each thing, as the rows of a listing."""
+    return [{name: getattr(thing, name) for name in names.split()} for thing in things]
+
+
 def done(sentence: str) -> None:
     """One line that says what was done."""
     console.print(sentence, markup=False, highlight=False, soft_wrap=True)
@@ -122,7 +138,7 @@ def printable(text: str) -> str:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
     return value.value if isinstance(value, Enum) else str(value)
 

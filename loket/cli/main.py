@@ -10,17 +10,19 @@ from loket.cli import (
     accounts,
     audits,
     backups,
-    deliveries,
     documents,
     dossiers,
     feeds,
-    intakes,
+    invitations,
+    ledgers,
     messages,
+    notes,
     persons,
     quarantines,
     running,
     staff,
     trying,
+    uploads,
 )
 from loket.cli.edge import chosen
 
@@ -30,20 +32,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for name, subject in {
-    "staff": staff,
-    "person": persons,
-    "account": accounts,
-    "dossier": dossiers,
-    "document": documents,
-    "message": messages,
-    "feed": feeds,
-    "deliveries": deliveries,
-    "intake": intakes,
-    "quarantine": quarantines,
-    "audit": audits,
+    "staff": staff.app,
+    "person": persons.app,
+    "account": accounts.app,
+    "dossier": dossiers.app,
+    "document": documents.app,
+    "upload": uploads.app,
+    "message": messages.app,
+    "note": notes.app,
+    "feed": feeds.app,
+    "deliveries": ledgers.outgoing,
+    "intake": ledgers.incoming,
+    "quarantine": quarantines.app,
+    "audit": audits.app,
 }.items():
-    app.add_typer(subject.app, name=name)
-for flat in (persons, running, backups, trying):
+    app.add_typer(subject, name=name)
+for flat in (invitations, running, backups, trying):
     flat.add_to(app)
 
 

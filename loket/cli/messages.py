@@ -13,7 +13,7 @@ from core.files import files as stored
 from core.files import policy
 from core.messages import messages
 from loket.cli.dossiers import found_dossier
-from loket.cli.edge import Json, act, acting, chosen, done, fail, show, with_product
+from loket.cli.edge import Json, act, acting, chosen, done, fail, show, show_whole, with_product
 from loket.wiring import Product
 
 app = typer.Typer(help="Messages between customers and the office.", no_args_is_help=True)
@@ -51,6 +51,31 @@ def send(
 
     with_product(work)
     done(f"The participants of dossier {number} get the message.")
+
+
+@app.command("show")
+def show_one(
+    message: Annotated[int, typer.Argument(help="The number in `loket message list`.")], as_json: Json = False
+) -> None:
+    """One message with its text and what it answers. That you read it is logged."""
+
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> dict[str, Any]:
+        opened = await messages.read(session, actor, message)
+        found = opened.message
+        return {
+            "id": found.id,
+            "direction": found.direction,
+            "author": opened.author,
+            "channel": found.channel,
+            "sent_at": found.sent_at,
+            "edited_at": found.edited_at,
+            "subject": found.subject,
+            "text": found.text,
+            "attachments": ", ".join(each.name for each in opened.attachments),
+            "answers": found.reply_to_id,
+        }
+
+    show_whole(act(work), as_json=as_json)
 
 
 @app.command("list")

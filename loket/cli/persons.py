@@ -1,6 +1,5 @@
-"""`loket person` and `loket invite`: the humans on the customer's side."""
+"""`loket person`: the humans on the customer's side."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -9,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.accounts import accounts
 from core.actor import Actor, Channel, Language
 from core.errors import Refused
-from core.people import addresses, invitations, inviting, links, persons, preferences, two_factor
+from core.people import addresses, details, links, persons, preferences, readdressing, two_factor
+from core.people.detail_fields import Field
 from core.people.models import Person
 from core.people.preferences import News
-from loket.cli.edge import Json, act, done, show
+from loket.cli.edge import Json, act, done, fail, show
 from loket.wiring import Product
 
 app = typer.Typer(help="Persons: the humans on the customer's side.", no_args_is_help=True)
@@ -84,6 +84,83 @@ async def _row(session: AsyncSession, person: Person) -> dict[str, Any]:
 
 
 @app.command()
+def change(
+    email: Email,
+    name: Annotated[str | None, typer.Option()] = None,
+    new_email: Annotated[
+        str, typer.Option(help="Counts at once, and is still to be proven by the person; open invitations end.")
+    ] = "",
+    mobile: Annotated[str | None, typer.Option(help="In international form: +31612345678; '' for none.")] = None,
+    professional_number: Annotated[str | None, typer.Option(help="'' for none.")] = None,
+    language: Annotated[Language | None, typer.Option()] = None,
+) -> None:
+    """Correct a person's details; they get a mail about each, except about the language."""
+    given = {
+        Field.NAME: name,
+        Field.MOBILE: mobile,
+        Field.PROFESSIONAL_NUMBER: professional_number,
+        Field.LANGUAGE: language,
+    }
+    wanted = {field: value for field, value in given.items() if value is not None}
+    if not wanted and not new_email:
+        fail("Say what to change: --name, --new-email, --mobile, --professional-number or --language.")
+
+    async def work(product: Product, session: AsyncSession, actor: Actor) -> None:
+        person = await found(session, email)
+        for field, value in wanted.items():
+            proposed = await details.propose(session, person, field, value, office=product.office)
+            await details.apply(session, actor, proposed.id, keys=product.keys, office=product.office)
+        if new_email:
+            await readdressing.readdress(session, person, new_email, actor=actor)
+
+    act(work)
+    done(f"{email} is changed.")
+
+
+@app.command()
+def unreachable(as_json: Json = False) -> None:
+    """Addresses at which nothing arrives any more (bot blocked, mail returned), since when and why."""
+
+    async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": person.name,
+                "email": person.email,
+                "channel": address.channel,
+                "address": address.value,
+                "since": address.unreachable_since,
+                "reason": address.unreachable_reason,
+            }
+            for person, address in await addresses.unreachable(session)
+        ]
+
+    show(act(work), as_json=as_json, empty="Everybody can be reached.")
+
+
+@app.command()
+def reachable(email: Email, channel: Annotated[Channel, typer.Argument(help="telegram or email")]) -> None:
+    """Try an address again that was marked unreachable: it works, somebody told you."""
+
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> bool:
+        return await addresses.try_again(session, (await found(session, email)).id, channel, actor=actor)
+
+    done("It is used again." if act(work) else "It wasn't marked unreachable; nothing changed.")
+
+
+@app.command()
+def notifications(email: Email, as_json: Json = False) -> None:
+    """Which news goes to a person over which channel; service mails (codes, security) always go."""
+
+    async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
+        cells = await preferences.matrix(session, (await found(session, email)).id)
+        return [
+            {"news": news, **{channel.value: cells[news, channel] for channel in preferences.CHANNELS}} for news in News
+        ]
+
+    show(act(work), as_json=as_json)
+
+
+@app.command()
 def notify(
     email: Email,
     news: Annotated[News, typer.Argument()],
@@ -132,82 +209,3 @@ def remove(email: Email, yes: Annotated[bool, typer.Option("--yes", help="Don't 
 
     act(work)
     done(f"{email} has no access any more.")
-
-
-def _persons_of(email: list[str]) -> str:
-    return email[0] if len(email) == 1 else f"{len(email)} persons"
-
-
-def invite_many(
-    emails: Annotated[list[str], typer.Argument(help="Addresses; or - to read one a line from standard input.")],
-    at: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%d %H:%M"], help="When, in the office's time.")
-    ] = None,
-) -> None:
-    """Invite many persons, at once or on a date: the cut-over from an old portal."""
-    wanted = typer.get_text_stream("stdin").read().split() if emails == ["-"] else emails
-
-    async def work(product: Product, session: AsyncSession, actor: Actor) -> int:
-        invited = [await found(session, email) for email in wanted]
-        due_at = at.replace(tzinfo=product.office.timezone) if at else None
-        return await inviting.invite_many(session, invited, actor=actor, due_at=due_at)
-
-    count = act(work)
-    when = f"on {at:%Y-%m-%d %H:%M}" if at else "now"
-    done(f"{count} of {_persons_of(wanted)} get their invitation {when}; who is linked already is passed over.")
-
-
-def planned(as_json: Json = False) -> None:
-    """Invitations that wait for their date."""
-
-    async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
-        return [
-            {"due_at": row.due_at, "key": row.key, "attempts": row.attempts} for row in await inviting.planned(session)
-        ]
-
-    show(act(work), as_json=as_json, empty="No planned invitations.")
-
-
-def invite(
-    email: Email, show_code: Annotated[bool, typer.Option(help="Print the code, to hand over by letter.")] = False
-) -> None:
-    """Send a person the first mail, with the code that links their Telegram."""
-
-    async def work(product: Product, session: AsyncSession, actor: Actor) -> tuple[datetime, str]:
-        person = await found(session, email)
-        invitation, code = await invitations.invite(
-            session, person, keys=product.keys, office=product.office, actor=actor
-        )
-        return invitation.expires_at, code
-
-    expires_at, code = act(work)
-    done(f"The invitation is on its way to {email}; it expires on {expires_at:%Y-%m-%d}.")
-    if show_code:
-        done(f"Code: {code}")
-
-
-def invitation_list(as_json: Json = False) -> None:
-    """Invitations and what became of them."""
-
-    async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": i.id,
-                "email": i.email,
-                "created_at": i.created_at,
-                "expires_at": i.expires_at,
-                "used_at": i.used_at,
-                "revoked_at": i.revoked_at,
-            }
-            for i in await invitations.listing(session)
-        ]
-
-    show(act(work), as_json=as_json, empty="No invitations yet. Send one: loket invite EMAIL")
-
-
-def add_to(top: typer.Typer) -> None:
-    """The commands of this subject that stand at the top."""
-    top.command()(invite)
-    top.command("invite-many")(invite_many)
-    top.command("invitations")(invitation_list)
-    top.command("planned")(planned)

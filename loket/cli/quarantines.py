@@ -1,13 +1,16 @@
 """`loket quarantine`: mails that may not be put in anybody's mouth until staff decide (MAIL-3)."""
 
+import asyncio
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import Actor
+from core.database import transaction
 from core.intake import quarantine
-from loket.cli.edge import Json, act, done, show
+from loket.cli.edge import Json, act, acting, done, show, show_whole, with_product
 from loket.wiring import Product
 from mailbridge import deciding
 
@@ -35,6 +38,19 @@ def listing(
         ]
 
     show(act(work), as_json=as_json, empty="Nothing waits for a decision.")
+
+
+@app.command("show")
+def show_one(number: Number, as_json: Json = False) -> None:
+    """Read a mail before you decide. Nothing in it is proven: mistrust links and files."""
+
+    async def work(product: Product) -> deciding.Shown:
+        async with transaction(product.sessions) as session:
+            sha256 = await deciding.bytes_of(session, number, await acting(session))
+        return await asyncio.to_thread(deciding.shown, await product.files.get(sha256))
+
+    mail = with_product(work)
+    show_whole(asdict(mail) | {"files": ", ".join(mail.files)}, as_json=as_json)
 
 
 @app.command()

@@ -7,14 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.accounts import accounts
 from core.accounts.models import Membership
-from core.actor import Channel
 from core.audit import log
 from core.documents.feed.errors import FeedError
 from core.documents.feed.lines import AccountLine, MembershipLine, PersonLine, StaffLine
 from core.documents.feed.references import References
 from core.dossiers import leaving
-from core.errors import Refused
-from core.people import addresses, persons
+from core.people import persons, readdressing
 from core.people.models import Person
 from core.staff import members
 
@@ -56,7 +54,7 @@ async def person(session: AsyncSession, line: PersonLine, known: References) -> 
         )
         return True
     changed = _set(found, **_given(line))
-    if await _readdressed(session, found, line.email):
+    if await readdressing.readdress(session, found, line.email, actor=known.actor):
         changed.append("email")
     if changed:
         await session.flush()
@@ -127,18 +125,6 @@ def _given(line: PersonLine) -> dict[str, Any]:
     if "professional_number" in line.model_fields_set:
         fields["professional_number"] = line.professional_number or None
     return fields
-
-
-async def _readdressed(session: AsyncSession, person: Person, email: str) -> bool:
-    """Another address counts from now on, and is still to be proven."""
-    email = persons.valid_email(email)
-    if person.email == email:
-        return False
-    if await persons.by_email(session, email) is not None:
-        raise Refused("email.taken", email=email)
-    person.email, person.email_proven_at = email, None
-    await addresses.put(session, person.id, Channel.EMAIL, email)
-    return True
 
 
 def _set(thing: object, **fields: Any) -> list[str]:
