@@ -3,7 +3,7 @@
 Mounted under `/sandbox/telegram`. PHONE is a user name; a body or query may name a `group` (its id) and a `topic`
 (its thread id) to act there instead of in the private chat. A refusal is `{"error": "..."}` with 400, 403 or 404.
 
-    GET  /state                     {bots: [{id, username, name}], phones: [PERSON], groups: [GROUP], faults: [FAULT]}
+    GET  /state                     {bots: [BOT], phones: [PERSON], groups: [GROUP], faults: [FAULT]}
     POST /phones                    {first_name, last_name?, username?, language_code?, phone_number?} -> PERSON
     GET  /phones/PHONE/messages     ?since=REVISION -> CHAT, with what changed after that revision (0: all)
     POST /phones/PHONE/start        {payload?, desktop?} -> MESSAGE
@@ -25,6 +25,7 @@ Mounted under `/sandbox/telegram`. PHONE is a user name; a body or query may nam
     GET  /calls                     ?since=NUMBER -> [CALL]
     GET  /events                    server-sent events, see `control_events`
 
+    BOT     {id, username, name, description: {language ("" for others): text}}
     PERSON  {username, user_id, first_name, last_name, language_code, phone_number, started, blocked}
     GROUP   {id, title, forum, members: [PHONE], topics: [{thread_id, name, closed}]}
     CHAT    {revision, messages: [MESSAGE], keyboard: [[label]], toasts: [{text, alert, url, query}], started, blocked}
@@ -98,7 +99,7 @@ class Control:
         server = self._server
         return web.json_response(
             {
-                "bots": [{"id": bot.id, "username": bot.username, "name": bot.name} for bot in server.bots],
+                "bots": [control_views.bot(bot) for bot in server.bots],
                 "phones": [control_views.person(phone, known=bool(server.bots)) for phone in server.phones],
                 "groups": [self._group(group) for group in server.groups],
                 "faults": [asdict(fault) for fault in server.faults],

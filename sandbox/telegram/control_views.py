@@ -8,6 +8,12 @@ from sandbox.telegram import chat_view
 from sandbox.telegram.conversation import Conversation
 from sandbox.telegram.entities import Json
 from sandbox.telegram.people import Phone
+from sandbox.telegram.world import Bot
+
+
+def bot(bot: Bot) -> Json:
+    """A BOT, with what it says about itself before it is started."""
+    return {"id": bot.id, "username": bot.username, "name": bot.name, "description": bot.texts.get("description", {})}
 
 
 def person(phone: Phone, *, known: bool) -> Json:

@@ -54,8 +54,11 @@ function wordsOf(message, acts) {
 
 function meta(message, group) {
   return h("span.meta", {}, message.protected && h("span", { title: t("protectedFile") }, icon("lock")),
-    group.some((one) => one.edited) && h("span", {}, t("edited")), h("span", {}, clock(new Date(message.date * 1000))), message.sender === "me" && icon("checks"));
+    group.some((one) => one.edited && !isCard(one)) && h("span", {}, t("edited")), h("span", {}, clock(new Date(message.date * 1000))), message.sender === "me" && icon("checks"));
 }
+
+/** A bot's message with keys changes in place; Telegram doesn't mark that as edited. */
+const isCard = (message) => message.sender === "bot" && message.buttons.length > 0;
 
 function pictures(photos) {
   return h(photos.length > 1 ? "div.album" : "div", {}, ...photos.map((one) =>

@@ -62,6 +62,7 @@ export class PhonePanel {
 
   draw() {
     this.root.replaceChildren(this.#holderList(), this.phone ? h("div.case", {}, this.#screen()) : h("p.empty", {}, t("noPhone")));
+    this.root.querySelector(".holder[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (this.phone && !this.listing) {
       this.#drawLog();
       this.composer.draw();
@@ -228,7 +229,9 @@ export class PhonePanel {
 
   #welcome() {
     const bot = this.#bot();
-    return h("div.welcome", {}, avatar(bot?.name ?? "?"), h("b", {}, bot?.name ?? ""), h("p", {}, t("welcome")));
+    const about = bot?.description ?? {};
+    const holder = this.#holders().find((one) => one.username === this.phone);
+    return h("div.welcome", {}, avatar(bot?.name ?? "?"), h("b", {}, bot?.name ?? ""), h("p", {}, about[holder?.language_code] || about[""] || t("welcome")));
   }
 
   async #tap(message, button, key) {

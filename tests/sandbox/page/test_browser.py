@@ -23,6 +23,9 @@ async def tab() -> AsyncIterator[Tab]:
 async def test_a_customer_goes_from_the_mail_to_the_chat_and_back(scene: Scene, tab: Tab) -> None:
     await tab.open(scene.world.url)
     assert "START" in await tab.js("document.querySelector('.big-key').textContent")
+    await scene.bot("setMyDescription", description="Volg hier uw dossiers.", language_code="nl")
+    await tab.open(scene.world.url)
+    assert await tab.js("document.querySelector('.welcome p').textContent") == "Volg hier uw dossiers."
 
     await scene.world.mail.mailbox(OFFICE).send(ANNA, "Uw uitnodiging", "Welkom", html=_LINK)
     await tab.click(".mail-line", "Uw uitnodiging")
@@ -44,6 +47,10 @@ async def test_a_customer_goes_from_the_mail_to_the_chat_and_back(scene: Scene, 
     )
     await tab.until("document.querySelector('.log').textContent.includes('Dossier 2026-014')")
     assert not await tab.js("document.querySelector('.log').textContent.includes('Home')")
+    edited = {"chat_id": scene.anna.chat_id, "message_id": sent["message_id"], "text": "Terug", "reply_markup": keys}
+    await scene.bot("editMessageText", **edited)
+    await tab.until("document.querySelector('.log').textContent.includes('Terug')")
+    assert not await tab.js("document.querySelector('.log').textContent.includes('bewerkt')"), "cards move in place"
 
     await tab.type(".type textarea", "Kan het <b>later</b>?", enter=True)
     await tab.until("document.querySelector('.log').textContent.includes('Kan het <b>later</b>?')")
