@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from core import clock, texts
 from core.actor import OFFICE
 from core.database import reading, transaction
 from core.people import invitations, linking, links
@@ -57,6 +58,7 @@ async def test_the_third_mail_names_the_account_and_stop_undoes_it_at_once(offic
     async with scene.at_work():
         third = await _linked(scene)
         assert "STOP" in third.text and "Anna 🌷" in third.html
+        assert texts.day(scene.office, "nl", clock.now()) in third.text, "when"
         await scene.box("anna").reply(third, "STOP", style="iphone")
         await until(lambda: _is_unlinked(scene))
         told = await scene.box("mia").wait(lambda mail: "STOP" in mail.text)

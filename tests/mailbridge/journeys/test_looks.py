@@ -1,6 +1,7 @@
 """Mails as they arrive: right in text and HTML, in the reader's language, with the office's name, nothing from elsewhere."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,19 @@ async def test_markup_in_what_a_person_writes_stays_text(office_by_mail: Scene) 
     assert '<script>alert("x")</script> 1 < 2 & 3' in mail.text
     assert "<script>alert" not in mail.html and "<b>Vet" not in mail.html
     assert mail.subject == "<b>Vet</b> & 'zo' [2026-0123]"
+    _from_nowhere_else(mail)
+
+
+@pytest.mark.rule("MAIL-12")
+async def test_the_offices_logo_comes_along_in_the_mail(office_by_mail: Scene) -> None:
+    scene = office_by_mail
+    logo = b"\x89PNG\r\n\x1a\n" + bytes(200)
+    scene.sender._settings = replace(scene.sender._settings, logo=logo)
+    async with scene.at_work():
+        mail = await scene.letter_from_hugo()
+    assert [(picture.content, picture.cid) for picture in mail.inline] == [(logo, "logo")]
+    assert 'src="cid:logo"' in mail.html and f'alt="{scene.office.name}"' in mail.html
+    assert not mail.attachments, "the logo is no attachment"
     _from_nowhere_else(mail)
 
 

@@ -1,10 +1,13 @@
 """Every refusal is told, in the sender's language, with the reason and what to do, at most once a day."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.actor import OFFICE
 from core.database import transaction
 from core.dossiers import dossiers
+from mailbridge import answering
 from mailbridge.mailbox import Folder
 from sandbox.mail import attachment
 from tests.mailbridge.journeys.scene import PORTAL, Scene
@@ -37,6 +40,23 @@ async def test_an_empty_answer_is_told_once_a_day(office_by_mail: Scene) -> None
     assert told.header("Auto-Submitted") == "auto-replied"
     assert len([mail for mail in scene.box("anna").mails if "geen eigen tekst" in mail.text]) == 1
     assert await scene.written() == []
+
+
+@pytest.mark.rule("MAIL-7")
+async def test_the_next_day_and_for_another_reason_it_is_told_again(
+    office_by_mail: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = office_by_mail
+    async with scene.at_work():
+        letter = await scene.letter_from_hugo()
+        await scene.box("anna").reply(letter, "")
+        first = await scene.box("anna").wait(lambda mail: "geen eigen tekst" in mail.text)
+        await scene.box("anna").reply(letter, "", attachments=[attachment("leeg.txt", b"")])
+        await scene.box("anna").wait(lambda mail: "leeg.txt" in mail.text)
+        tomorrow = answering.today(scene.office) + timedelta(days=1)
+        monkeypatch.setattr(answering, "today", lambda _: tomorrow)
+        await scene.box("anna").reply(letter, "")
+        await scene.box("anna").wait(lambda mail: "geen eigen tekst" in mail.text, after=first.id)
 
 
 @pytest.mark.rule("MAIL-7")
@@ -100,7 +120,7 @@ async def test_a_text_over_the_limit_is_cut_and_kept_whole_and_the_receipt_says_
     assert "niets verloren" in receipt.text
 
 
-@pytest.mark.rule("MAIL-7")
+@pytest.mark.rule("MAIL-6", "MAIL-7")
 async def test_no_machine_is_ever_answered(office_by_mail: Scene) -> None:
     scene = office_by_mail
     letter_headers = (
@@ -119,7 +139,7 @@ async def test_no_machine_is_ever_answered(office_by_mail: Scene) -> None:
     assert len(scene.box("portal").folder(Folder.PROCESSED)) == 8
 
 
-@pytest.mark.rule("MAIL-7")
+@pytest.mark.rule("MAIL-6", "MAIL-7")
 async def test_our_own_mail_coming_back_is_no_message(office_by_mail: Scene) -> None:
     scene = office_by_mail
     await scene.write("Kunt u dit nakijken?")

@@ -27,7 +27,7 @@ async def _reachable(scene: Scene) -> bool:
         return (await addresses.of(session, scene.anna.id))[Channel.EMAIL].unreachable_since is None
 
 
-@pytest.mark.rule("NOTE-4")
+@pytest.mark.rule("NOTE-4", "MAIL-6")
 @pytest.mark.parametrize("how", ["refused at once", "returned later"])
 async def test_an_address_that_does_not_exist_is_marked_and_telegram_takes_over(
     office_by_mail: Scene, how: str
@@ -50,7 +50,7 @@ async def test_an_address_that_does_not_exist_is_marked_and_telegram_takes_over(
     assert len(await _deliveries(scene, Channel.TELEGRAM)) == 2
 
 
-@pytest.mark.rule("NOTE-4")
+@pytest.mark.rule("NOTE-4", "MAIL-6")
 async def test_a_full_mailbox_gets_another_chance_and_stays_reachable(office_by_mail: Scene) -> None:
     scene = office_by_mail
     scene.server.faults.bounce("anna@post.example", "552 5.2.2 Mailbox full")
