@@ -138,7 +138,7 @@ class MailHandler:
         if not commands.says_stop(opened):
             return None
         person = await persons.by_id(session, token.reader_id)
-        return FromPerson(person, about=About.LINKED) if person and person.removed_at is None else None
+        return routing.by_token(person, token) if person and person.removed_at is None else None
 
     async def _told(self, session: Session, refused: Refused, opened: Opened) -> Refused:
         """Only an expired token is refused while the author is sought; its reader is proven by then."""
@@ -165,7 +165,7 @@ class MailHandler:
     async def _for_person(self, session: Session, item: Intake, opened: Opened, author: FromPerson) -> str:
         try:
             if author.about is About.LINKED and commands.says_stop(opened):
-                undone = await serving.stop_link(session, author, office=self._office)
+                undone = await serving.stop_link(session, item, author, opened.mail, self._ways, office=self._office)
                 return "unlinked" if undone else "unlinked before"
             asked = await asking.done(session, item, opened, author, keys=self._keys, office=self._office)
             if isinstance(asked, str):

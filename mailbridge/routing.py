@@ -41,7 +41,8 @@ _DOSSIERS_TRIED = 200
 class FromPerson:
     """A mail that is proven to be from this person. 0 where nothing tells the dossier or the message that it answers.
 
-    `waiting_id` is the mail (`Intake.id`) that waits for its dossier, when this one answers that question.
+    `waiting_id` is the mail (`Intake.id`) that waits for its dossier, when this one answers that question. `link_id` is the
+    link that the mail was about which this one answers.
     """
 
     person: Person
@@ -49,6 +50,7 @@ class FromPerson:
     message_id: int = 0
     about: About = About.ANYTHING
     waiting_id: int = 0
+    link_id: int = 0
 
     @property
     def actor(self) -> Actor:
@@ -123,7 +125,7 @@ async def author_of(
     if token.expired:
         return await _with_old_token(session, mail, reader)
     if isinstance(reader, Person):
-        return _answering(reader, token)
+        return by_token(reader, token)
     return FromStaff(reader, token.dossier_id, token.message_id)
 
 
@@ -168,16 +170,20 @@ async def _by_address(session: Session, mail: IncomingMail, ways: Ways, *, prove
     if person is not None:
         if delivery is None or delivery.person_id != person.id:
             return FromPerson(person)
-        about = About.LINKED if delivery.kind in MAY_STOP else About.ANYTHING
-        return FromPerson(person, delivery.dossier_id or 0, delivery.message_id or 0, about)
+        if delivery.kind in MAY_STOP:
+            return FromPerson(person, about=About.LINKED, link_id=int(delivery.values.get("link_id") or 0))
+        return FromPerson(person, delivery.dossier_id or 0, delivery.message_id or 0)
     if member is None or delivery is None or delivery.staff_id != member.id:
         return FromStaff(member) if member else FromStranger()
     return FromStaff(member, delivery.dossier_id or 0, delivery.message_id or 0)
 
 
-def _answering(person: Person, token: ReplyToken) -> FromPerson:
+def by_token(person: Person, token: ReplyToken) -> FromPerson:
+    """The person as author of an answer to the mail that this token was made for."""
     if token.about is About.WHICH:
         return FromPerson(person, about=About.WHICH, waiting_id=token.message_id)
+    if token.about is About.LINKED:
+        return FromPerson(person, token.dossier_id, about=About.LINKED, link_id=token.message_id)
     return FromPerson(person, token.dossier_id, token.message_id, token.about)
 
 

@@ -14,14 +14,14 @@ from core.errors import Refused
 from core.intake.models import Intake
 from core.office import Office
 from core.people import details, invitations, links, onboarding, persons, preferences
-from core.people.models import Person
+from core.people.models import Link, Person
 from core.people.onboarding import State
 from core.people.preferences import CHANNELS, News
 from core.portal import home
 from mailbridge import answering
 from mailbridge.commands import Asked, Command
 from mailbridge.parsing import IncomingMail
-from mailbridge.routing import FromPerson, Ways
+from mailbridge.routing import FromPerson, Ways, answered_delivery
 from mailbridge.tokens import About, Audience, read_token
 
 SHOWN = 20
@@ -58,15 +58,44 @@ async def serve(
     return kind
 
 
-async def stop_link(session: Session, author: FromPerson, *, office: Office) -> bool:
-    """Unlink at once and tell the office; False when there was no link any more (LINK-6)."""
-    link = await links.unlink(session, author.person.id, actor=author.actor, reason="stop")
-    if link is None:
+async def stop_link(
+    session: Session, item: Intake, author: FromPerson, mail: IncomingMail, ways: Ways, *, office: Office
+) -> bool:
+    """Unlink at once and tell the office (LINK-6); False when the link that the answered mail was about is gone.
+
+    Then the answer says what is linked now, and STOP to that answer cuts it. Who answered a mail to an earlier address of
+    theirs hears there, too, what came of it: at the present one somebody else may read.
+    """
+    person = author.person
+    asked = await answered_delivery(session, mail, ways)
+    there = asked.address if asked is not None and asked.person_id == person.id else person.email
+    link = await links.link_of(session, person.id)
+    if link is None or author.link_id not in {0, link.id}:
+        await _say_what_is_linked(session, item, person, mail, link, address=there)
         return False
-    await answering.tell_unlinked(
-        session, author.person, telegram_name=link.telegram_name, link_id=link.id, office=office
-    )
+    also_to = there if there != person.email else None
+    await links.unlink(session, person.id, actor=author.actor, reason="stop", also_to=also_to)
+    await answering.tell_unlinked(session, person, telegram_name=link.telegram_name, link_id=link.id, office=office)
     return True
+
+
+async def _say_what_is_linked(
+    session: Session, item: Intake, person: Person, mail: IncomingMail, link: Link | None, *, address: str
+) -> None:
+    now = {"telegram_name": link.telegram_name, "at": link.linked_at.isoformat(), "link_id": link.id} if link else {}
+    await outbox.queue(
+        session,
+        channel=Channel.EMAIL,
+        address=address,
+        language=Language(person.language),
+        kind="stop_answered",
+        values={"name": person.name, **now},
+        lane=Lane.INTERACTIVE,
+        person_id=person.id,
+        in_reply_to=mail.message_id,
+        key=f"stop-answered-{item.id}",
+        give_up_after=outbox.GIVE_UP_AFTER[Channel.EMAIL],
+    )
 
 
 async def unsubscribe(session: Session, item: Intake, person: Person, mail: IncomingMail) -> None:

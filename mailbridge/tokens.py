@@ -36,6 +36,7 @@ class About(IntEnum):
 
     ANYTHING = 0
     LINKED = 1
+    """Security, so that STOP cuts the link to Telegram; the number of the message is that of the link, 0 for whichever it is."""
     NEWS = 2
     """Not an answer: the address that stops news (List-Unsubscribe, RFC 2369)."""
     WHICH = 3

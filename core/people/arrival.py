@@ -82,6 +82,7 @@ async def _mail(session: AsyncSession, person: Person, made: Link, replaced: Lin
             "telegram_name": made.telegram_name,
             "at": made.linked_at.isoformat(),
             "replaced": replaced.telegram_name if replaced else None,
+            "link_id": made.id,
         },
         person_id=person.id,
         key=f"linked-{made.id}",

@@ -42,17 +42,22 @@ async def welcome(session: AsyncSession, link: Link) -> bool:
     return marked.first() is not None and first
 
 
-async def unlink(session: AsyncSession, person_id: int, *, actor: Actor, reason: str) -> Link | None:
+async def unlink(
+    session: AsyncSession, person_id: int, *, actor: Actor, reason: str, also_to: str | None = None
+) -> Link | None:
     """Cut the person's link at once and tell them by mail, and the chat too unless it asked for it (reason "logout"); None when
     there was none (then nothing is sent).
 
     `reason` names why, e.g. "logout", "stop", "staff", "removed"; it stands in the audit log and in the mail's values.
+    `also_to` is another address that gets the same mail: where it was asked for.
     """
     link = await link_of(session, person_id)
     if link is None or not await revoke(session, link):
         return None
     await log.record(session, actor, "link.revoked", subject=("person", person_id), reason=reason)
     await _tell(session, link, actor=actor, reason=reason)
+    if also_to is not None:
+        await _tell(session, link, actor=actor, reason=reason, address=also_to)
     if reason != "logout":
         await tell_chat(session, link, reason=reason)
     return link
@@ -92,12 +97,12 @@ async def tell_chat(session: AsyncSession, link: Link, *, reason: str) -> None:
     )
 
 
-async def _tell(session: AsyncSession, link: Link, *, actor: Actor, reason: str) -> None:
+async def _tell(session: AsyncSession, link: Link, *, actor: Actor, reason: str, address: str | None = None) -> None:
     person = await session.get_one(Person, link.person_id)
     await outbox.queue(
         session,
         channel=Channel.EMAIL,
-        address=person.email,
+        address=address or person.email,
         language=person.language,
         kind="unlinked",
         values={
@@ -108,5 +113,5 @@ async def _tell(session: AsyncSession, link: Link, *, actor: Actor, reason: str)
             "reason": reason,
         },
         person_id=person.id,
-        key=f"unlinked-{link.id}",
+        key=f"unlinked-{link.id}" if address is None else f"unlinked-{link.id}-where-asked",
     )

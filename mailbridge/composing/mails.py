@@ -83,9 +83,19 @@ def _address(
     letter: Letter, audience: Audience, reader: int, about: About, office: Office, settings: MailSettings, keys: Keys
 ) -> str:
     last_day = expiry(office.reply_token_days, today=letter.attempt_at.date())
-    message_id = letter.values["waiting_id"] if about is About.WHICH else letter.message_id or 0
-    token = ReplyToken(audience, reader, letter.dossier_id or 0, message_id, last_day, about)
+    token = ReplyToken(audience, reader, letter.dossier_id or 0, _answered_thing(letter, about), last_day, about)
     return reply_address(token, keys=keys, domain=settings.domain, local=settings.reply_local)
+
+
+def _answered_thing(letter: Letter, about: About) -> int:
+    """The number of what an answer is about: a message, or what the kind of answer says."""
+    match about:
+        case About.WHICH:
+            return int(letter.values["waiting_id"])
+        case About.LINKED:
+            return int(letter.values.get("link_id") or 0)
+        case _:
+            return letter.message_id or 0
 
 
 def _headers(letter: Letter, face: Face, office: Office, settings: MailSettings) -> dict[str, str]:

@@ -20,6 +20,7 @@ MAY_STOP = frozenset(
         "mobile_changed",
         "details_changed",
         "relink",
+        "stop_answered",
     }
 )
 """Mails to proven addresses to which the answer STOP cuts the link to Telegram, since somebody else may sit there (LINK-6)."""
@@ -54,6 +55,23 @@ def _event(kind: str, words: Words) -> Notice:
     )
 
 
+def _stop_answered(words: Words) -> Notice:
+    """STOP came for a link that is gone; what is linked now, which STOP to this mail cuts (LINK-6)."""
+    linked = words.of("telegram_name")
+    said = ("standing", "gone")[not linked]
+    at = words.moment("at") if linked else ""
+    return Notice(
+        subject=words.say("stop_answered.subject"),
+        title=words.say("stop_answered.title"),
+        paragraphs=(
+            words.say("stop_answered.what"),
+            words.say(f"stop_answered.{said}", telegram_name=linked, at=at, phone=words.office.phone),
+        ),
+        answerable=bool(linked),
+        is_answer=True,
+    )
+
+
 def _changed(field: str | None, words: Words) -> Notice:
     """A detail has another value now; both values are named."""
     name = words.say(f"field.{field or words.of('field')}")
@@ -82,6 +100,7 @@ NOTICES: dict[str, Maker] = {
     "recovery_renewed": partial(_event, "recovery_renewed"),
     "two_factor_on": partial(_event, "two_factor_on"),
     "two_factor_off": partial(_event, "two_factor_off"),
+    "stop_answered": _stop_answered,
     "email_changed": partial(_changed, "email"),
     "mobile_changed": partial(_changed, "mobile"),
     "details_changed": partial(_changed, None),

@@ -292,6 +292,11 @@ _LETTERS = {
     ),
     "language_set": _to_anna("language_set", {"name": "Anna de Vries"}, in_reply_to="<abc@post.example>"),
     "unlinked_before": _to_anna("unlinked_before", {"name": "Anna de Vries"}, in_reply_to="<abc@post.example>"),
+    "stop_answered": _to_anna(
+        "stop_answered",
+        {"name": "Anna de Vries", "telegram_name": "Anna 🌷", "at": AT.isoformat(), "link_id": 8},
+        in_reply_to="<abc@post.example>",
+    ),
     "help": _to_anna("help", {"name": "Anna de Vries"}, in_reply_to="<abc@post.example>"),
 }  # fmt: skip
 
