@@ -78,6 +78,9 @@ class Verb(StrEnum):
     RECOVERY_KEPT = "rck"
     IDLE = "idl"
     LOCK = "lck"
+    MEMBERS = "mbs"
+    MEMBER = "mbr"
+    MEMBER_UNLINK = "mbu"
 
 
 class StaleButton(Exception):

@@ -6,6 +6,7 @@ from bot.customer.visit import Visit, at_the_bottom, shown
 from bot.saying import label
 from bot.screens import details as screens
 from bot.screens.screen import Screen
+from core.accounts import managing
 from core.actor import Channel, Language
 from core.chats import chats
 from core.people import details, links, onboarding, persons, preferences
@@ -26,7 +27,8 @@ async def card(visit: Visit, *, welcome: bool = False, note: str = "") -> Screen
     """The details as a screen; `note` is a line above them."""
     values = await details.of(visit.session, visit.person)
     to_check = visit.person.details_right_at is None
-    return screens.details(visit.look, values, welcome=welcome, to_check=to_check, note=note)
+    manages = bool(await managing.managed(visit.session, visit.person.id))
+    return screens.details(visit.look, values, welcome=welcome, to_check=to_check, note=note, manages=manages)
 
 
 async def right(visit: Visit, _: Callback) -> list[Answer]:

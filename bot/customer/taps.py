@@ -16,6 +16,7 @@ from bot.customer import (
     editing,
     finding,
     home,
+    members,
     messages,
     news,
     two_factor,
@@ -80,6 +81,9 @@ TAPS: Final[dict[Verb, Handle]] = {
     Verb.RECOVERY_KEPT: two_factor.kept,
     Verb.IDLE: two_factor.idle,
     Verb.LOCK: two_factor.lock,
+    Verb.MEMBERS: members.listing,
+    Verb.MEMBER: members.opened,
+    Verb.MEMBER_UNLINK: members.unlink,
 }
 """What a linked person's tap does. Not here: the keypad of a step-up (`step_up.VERBS`), whose code lets something else happen,
 and that of linking, for which a linked chat has no use (stale)."""

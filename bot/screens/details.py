@@ -18,10 +18,12 @@ EDITABLE: Final = (Field.NAME, Field.EMAIL, Field.MOBILE, Field.PROFESSIONAL_NUM
 """What the card can change by typing; the language has its own button."""
 
 
-def details(look: Look, person: Details, *, welcome: bool, to_check: bool = False, note: str = "") -> Screen:
+def details(
+    look: Look, person: Details, *, welcome: bool, to_check: bool = False, note: str = "", manages: bool = False
+) -> Screen:
     """One's own details, each with its way to change it; with `welcome` on the first visit of all (LINK-7).
 
-    `to_check`: nobody said yet that they are right, [Klopt] does.
+    `to_check`: nobody said yet that they are right, [Klopt] does. `manages`: the person manages extra accounts.
     """
     text = lines(
         *((note, "") if note else ()),
@@ -38,6 +40,7 @@ def details(look: Look, person: Details, *, welcome: bool, to_check: bool = Fals
         *pairs(look.button(f"editing.field.{field}", Verb.DETAIL, field) for field in EDITABLE),
         (look.button("details.notifications", Verb.NOTIFICATIONS), look.button("details.two_factor", Verb.TWO_FACTOR)),
         (_other_language(look, person), look.button("details.unlink", Verb.UNLINK)),
+        *(((look.button("members.open", Verb.MEMBERS),),) if manages else ()),
         *(((look.button("checklist.open", Verb.CHECKLIST),),) if to_check else ()),
         look.home(),
     )
