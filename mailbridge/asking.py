@@ -6,7 +6,8 @@ from core.crypto import Keys
 from core.database import Session
 from core.intake.models import Intake
 from core.office import Office
-from mailbridge import browsing, changing, commands, placing, serving
+from mailbridge import browsing, changing, commands, placing, reading, serving
+from mailbridge.commands import Command
 from mailbridge.opening import Opened
 from mailbridge.routing import FromPerson
 
@@ -24,7 +25,10 @@ async def done(
         return outcome
     asked = commands.asked_by(author, opened)
     if asked is None:
+        await reading.answered(session, author)
         return author
+    if asked.command is Command.SEEN:
+        return "seen" if await reading.seen(session, author) else author
     if asked.command in browsing.COMMANDS:
         return await browsing.serve(session, item, asked, author, opened.mail, office=office)
     if asked.command in changing.COMMANDS:

@@ -24,6 +24,7 @@ class Command(StrEnum):
     MESSAGES = "messages"
     READ = "read"
     ACTIONS = "actions"
+    SEEN = "seen"
     SEARCH = "search"
     DETAILS = "details"
     CORRECT = "correct"
@@ -50,6 +51,8 @@ _WORDS: Mapping[str, Command] = {
     "read": Command.READ,
     "acties": Command.ACTIONS,
     "actions": Command.ACTIONS,
+    "gelezen": Command.SEEN,
+    "seen": Command.SEEN,
     "zoek": Command.SEARCH,
     "zoeken": Command.SEARCH,
     "search": Command.SEARCH,

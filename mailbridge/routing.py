@@ -20,7 +20,7 @@ from core.people.models import Person
 from core.portal import home
 from core.staff import members
 from core.staff.models import StaffMember
-from mailbridge.composing import MAY_STOP, MailSettings, delivery_of
+from mailbridge.composing import MAY_STOP, PROVES_READING, MailSettings, delivery_of
 from mailbridge.parsing import IncomingMail
 from mailbridge.sender import SenderVerdict
 from mailbridge.tokens import About, Audience, ReplyToken, read_token
@@ -42,7 +42,7 @@ class FromPerson:
     """A mail that is proven to be from this person. 0 where nothing tells the dossier or the message that it answers.
 
     `waiting_id` is the mail (`Intake.id`) that waits for its dossier, when this one answers that question. `link_id` is the
-    link that the mail was about which this one answers.
+    link that the mail was about which this one answers, `delivery_id` the news.
     """
 
     person: Person
@@ -51,6 +51,7 @@ class FromPerson:
     about: About = About.ANYTHING
     waiting_id: int = 0
     link_id: int = 0
+    delivery_id: int = 0
 
     @property
     def actor(self) -> Actor:
@@ -172,7 +173,8 @@ async def _by_address(session: Session, mail: IncomingMail, ways: Ways, *, prove
             return FromPerson(person)
         if delivery.kind in MAY_STOP:
             return FromPerson(person, about=About.LINKED, link_id=int(delivery.values.get("link_id") or 0))
-        return FromPerson(person, delivery.dossier_id or 0, delivery.message_id or 0)
+        told = delivery.id if delivery.kind in PROVES_READING else 0
+        return FromPerson(person, delivery.dossier_id or 0, delivery.message_id or 0, delivery_id=told)
     if member is None or delivery is None or delivery.staff_id != member.id:
         return FromStaff(member) if member else FromStranger()
     return FromStaff(member, delivery.dossier_id or 0, delivery.message_id or 0)
@@ -182,6 +184,8 @@ def by_token(person: Person, token: ReplyToken) -> FromPerson:
     """The person as author of an answer to the mail that this token was made for."""
     if token.about is About.WHICH:
         return FromPerson(person, about=About.WHICH, waiting_id=token.message_id)
+    if token.about is About.TOLD:
+        return FromPerson(person, token.dossier_id, about=About.TOLD, delivery_id=token.message_id)
     if token.about is About.LINKED:
         return FromPerson(person, token.dossier_id, about=About.LINKED, link_id=token.message_id)
     return FromPerson(person, token.dossier_id, token.message_id, token.about)

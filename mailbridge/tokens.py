@@ -41,6 +41,8 @@ class About(IntEnum):
     """Not an answer: the address that stops news (List-Unsubscribe, RFC 2369)."""
     WHICH = 3
     """The question to which dossier a mail belongs; the number of the message is that of the mail (`Intake.id`)."""
+    TOLD = 4
+    """News that an answer proves to be read; the number of the message is that of the delivery."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ here reads a file, a database or a setting, or speaks SMTP: that is `mailbridge.
 from mailbridge.composing.enclosures import fitting
 from mailbridge.composing.identity import delivery_of
 from mailbridge.composing.letters import Enclosure, LeftOut, Letter, MailSettings
-from mailbridge.composing.mails import STOP_PATH, Mail, compose
+from mailbridge.composing.mails import PROVES_READING, STOP_PATH, Mail, compose
 from mailbridge.composing.security import MAY_STOP
 
 __all__ = [
     "MAY_STOP",
+    "PROVES_READING",
     "STOP_PATH",
     "Enclosure",
     "LeftOut",

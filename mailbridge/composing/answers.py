@@ -6,7 +6,7 @@ from functools import partial
 from mailbridge.composing.face import Ask, Notice, Row, Section, Words
 from mailbridge.composing.portal import dossier_row
 
-READING = ("status", "dossier", "send", "messages", "read", "search", "actions")
+READING = ("status", "dossier", "send", "messages", "read", "seen", "search", "actions")
 SETTING = ("details", "correct", "change", "notifications", "language", "stop", "start")
 LINKING = ("relink", "unlink")
 """The words of the help, by what they are for; HELP itself ends the list."""

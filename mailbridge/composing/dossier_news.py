@@ -67,7 +67,7 @@ def _digest(words: Words) -> Notice:
         paragraphs=(words.say("digest.what", office=words.office.name),),
         rows=tuple(Row(_named(words, item), words.dossier(item)) for item in items),
         after=(words.say("digest.more", n=count - len(items)),) if count > len(items) else (),
-        asks=cards_of(words, items),
+        asks=(Ask(words.say("word.seen")), *cards_of(words, items)),
         button=words.say("document_new.button"),
         closing=(words.say("digest.answer"),),
         answerable=True,
@@ -105,11 +105,18 @@ def _reminder(words: Words) -> Notice:
         title=words.say("reminder.title"),
         paragraphs=(words.say("reminder.what"), "\n".join(counted)),
         rows=tuple(Row(_waits(words, item), words.dossier(item)) for item in values["items"]),
-        asks=(*((Ask(words.say("word.actions")),) if values["actions"] else ()), *cards_of(words, values["items"])),
+        asks=(*_answers(words), *cards_of(words, values["items"])),
         button=words.say("reminder.button"),
         closing=(words.say("reminder.how"),),
         answerable=True,
     )
+
+
+def _answers(words: Words) -> tuple[Ask, ...]:
+    """What a reminder can be answered with by mail."""
+    values = words.letter.values
+    read = (Ask(words.say("word.seen")),) if values["messages"] or values["documents"] else ()
+    return (*read, Ask(words.say("word.actions"))) if values["actions"] else read
 
 
 def _waits(words: Words, item: Mapping[str, Any]) -> str:

@@ -19,6 +19,9 @@ NEWS = frozenset({"news"})
 """What may be stopped by itself: it says how in its headers (RFC 2369, NOTE-5). Other mails are about somebody's own dossier."""
 
 
+PROVES_READING = frozenset({"document_new", "document_expiring", "digest", "reminder"})
+"""News of which an answer can prove that it was read (DOC-4)."""
+
 STOP_PATH = "/news/stop/"
 """Where our HTTP server takes the click (POST), followed by the token of the address that stops news."""
 
@@ -76,6 +79,8 @@ def _reply_to(letter: Letter, office: Office, settings: MailSettings, keys: Keys
     about = About.LINKED if letter.kind in MAY_STOP else About.ANYTHING
     if "waiting_id" in letter.values:
         about = About.WHICH
+    elif letter.kind in PROVES_READING:
+        about = About.TOLD
     return _address(letter, audience, reader, about, office, settings, keys)
 
 
@@ -94,6 +99,8 @@ def _answered_thing(letter: Letter, about: About) -> int:
             return int(letter.values["waiting_id"])
         case About.LINKED:
             return int(letter.values.get("link_id") or 0)
+        case About.TOLD:
+            return letter.delivery_id
         case _:
             return letter.message_id or 0
 
