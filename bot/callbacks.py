@@ -24,6 +24,7 @@ class Verb(StrEnum):
     ACCOUNTS = "acs"
     ACCOUNT = "acc"
     DOSSIERS = "dsl"
+    UNREAD = "unr"
     FOUND = "fnd"
     STATUSES = "sts"
     TYPED = "typ"

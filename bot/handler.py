@@ -65,7 +65,8 @@ class CustomerHandler:
         """The files of the messages, and what must be stored before a draft can be sent. Raises Temporary."""
         origin, events = _read(items)
         try:
-            found = await self._files_of([event for event in events if isinstance(event, Brought)], origin)
+            files = [file for file in map(updates.file_of, events) if file is not None]
+            found = await self._files_of(files, origin)
         except TelegramRetryAfter as error:
             raise Temporary("Telegram asks to wait", float(error.retry_after)) from error
         except (TelegramNetworkError, TelegramServerError, ClientError, TimeoutError) as error:

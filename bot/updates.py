@@ -58,10 +58,12 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A text or caption that was changed afterwards; empty when a caption was taken away, or only the file replaced."""
+    """A text or caption that was changed afterwards, empty when there is none. `file` is the message's file as it is now:
+    Telegram doesn't say whether that, or the caption, is what was changed."""
 
     message_id: int
     text: str
+    file: Brought | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,7 @@ def event_of(update: Json) -> Event:
     if message := _dict(update.get("message")):
         return _message(message)
     if edited := _dict(update.get("edited_message")):
-        text = edited.get("text", edited.get("caption", "" if any(edited.get(kind) for kind in FILES) else None))
-        number = _int(edited.get("message_id"))
-        return Edited(number, str(text)) if text is not None else Odd("edited", number)
+        return _edited(edited)
     if member := _dict(update.get("my_chat_member")):
         return Reachable(_dict(member.get("new_chat_member")).get("status") not in {"kicked", "left"})
     return Odd(_kind(update))
@@ -149,6 +149,29 @@ def _tap(query: Json) -> Tap:
         data=str(query.get("data", "")),
         message_id=_int(message.get("message_id")) if editable else None,
     )
+
+
+def _edited(message: Json) -> Event:
+    now = _message(message)
+    match now:
+        case Words(number, text):
+            return Edited(number, text)
+        case Brought(message_id=number, caption=text):
+            return Edited(number, text, now)
+        case _:
+            number, caption = _int(message.get("message_id")), message.get("caption")
+            return Odd("edited", number) if caption is None else Edited(number, str(caption))
+
+
+def file_of(event: Event) -> Brought | None:
+    """The file that comes with an event."""
+    match event:
+        case Brought():
+            return event
+        case Edited(file=file):
+            return file
+        case _:
+            return None
 
 
 def _message(message: Json) -> Event:

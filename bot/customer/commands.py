@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from bot.answers import Answer
+from bot.callbacks import Verb
 from bot.customer import about, actions, details, dossiers, drafts, finding, home, news, two_factor
 from bot.customer.visit import Visit, at_the_bottom, shown
 from bot.saying import refusal
@@ -42,7 +43,8 @@ async def run(visit: Visit, name: str, rest: str) -> list[Answer]:
     """Carries out a command; an unknown one is told about /help."""
     command = _COMMANDS.get(_KEYS.get(name, name))
     if command is None:
-        return [shown(visit, screens.with_home(visit.look, "fallback.command"))]
+        help_button = visit.look.button("button.help", Verb.HELP)
+        return [shown(visit, screens.with_home(visit.look, "fallback.command", help_button))]
     return await command(visit, rest)
 
 

@@ -42,14 +42,14 @@ async def served(visit: Visit, events: Sequence[Event], fetched: Mapping[int, Fe
         case Words() as said:
             return await _said(visit, said)
         case Edited() as change:
-            return await writing.edited(visit, change)
+            return await writing.edited(visit, change, fetched)
         case Reachable() as state:
             await _mark(visit, state)
             return []
         case SharedContact() as shared:
             return await _shared(visit, shared)
         case Odd() as event:
-            return odd.answer(visit, event)
+            return await odd.answer(visit, event)
         case _:
             return []
 
@@ -89,7 +89,7 @@ async def _shared(visit: Visit, card: SharedContact) -> list[Answer]:
     asked = visit.row.expecting == editing.ASKED
     if asked or (card.user_id == visit.chat.chat_id and not card.forwarded):
         return await editing.shared(visit, card)
-    return odd.answer(visit, Odd("contact", card.message_id))
+    return await odd.answer(visit, Odd("contact", card.message_id))
 
 
 async def _tapped(visit: Visit, tap: Tap) -> list[Answer]:

@@ -1,16 +1,22 @@
 """ "Mijn gegevens", language, notifications, logging out (DET-1, DET-10, NOTE-1, LINK-13)."""
 
+from typing import Final
+
 from bot.answers import Answer, Show, Toast
 from bot.callbacks import Callback, StaleButton
 from bot.customer.visit import Visit, at_the_bottom, shown
 from bot.saying import label
 from bot.screens import details as screens
 from bot.screens.screen import Screen
-from core.accounts import managing
+from core.accounts import accounts, managing
+from core.accounts.models import AccountKind
 from core.actor import Channel, Language
 from core.chats import chats
 from core.people import details, links, onboarding, persons, preferences
+from core.people.onboarding import Part
 from core.people.preferences import News
+
+OF_A_COMPANY: Final = frozenset({Part.COMPANY, Part.USERS})
 
 
 async def show(visit: Visit, _: Callback | None = None) -> list[Answer]:
@@ -38,8 +44,12 @@ async def right(visit: Visit, _: Callback) -> list[Answer]:
 
 
 async def checklist(visit: Visit, _: Callback | None = None) -> list[Answer]:
-    """What is done and what is still to do."""
-    return [shown(visit, screens.checklist(visit.look, await onboarding.checklist(visit.session, visit.person)))]
+    """What is done and what is still to do; for a private person nothing about a company (TEAM-9)."""
+    steps = await onboarding.checklist(visit.session, visit.person)
+    theirs = await accounts.memberships_of(visit.session, visit.person.id)
+    if all(account.kind == AccountKind.PRIVATE for _, account in theirs):
+        steps = tuple(step for step in steps if step.part not in OF_A_COMPANY)
+    return [shown(visit, screens.checklist(visit.look, steps))]
 
 
 async def language(visit: Visit, callback: Callback) -> list[Answer]:

@@ -2,8 +2,10 @@
 
 from bot.answers import Answer, Toast
 from bot.callbacks import Callback, StaleButton
+from bot.customer import unread
 from bot.customer.visit import Visit, shown
 from bot.screens import documents as screens
+from bot.screens.unread import FROM_HERE
 from core.actor import Channel
 from core.deliveries import outbox
 from core.deliveries.models import Lane
@@ -39,6 +41,8 @@ async def download(visit: Visit, callback: Callback) -> list[Answer]:
     coming = _coming(visit)
     if visit.below:
         return coming
+    if callback.args[1:] == (FROM_HERE,):
+        return [*coming, *await unread.listing(visit)]
     return [*coming, await _page(visit, document.dossier_id, Shelf(document.shelf), callback.number(1, default=0))]
 
 

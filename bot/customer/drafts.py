@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bot.answers import Answer, Show, Toast
 from bot.callbacks import Callback, Verb
+from bot.customer import home as home_card
 from bot.customer.visit import Visit, at_the_bottom, in_its_place, shown
 from bot.saying import refusal
 from bot.screens import about
@@ -27,6 +28,7 @@ SUBJECT: Final = "draft.subject"
 """What `Chat.expecting` says when the next text is the subject."""
 
 START_OVER: Final = 1
+SURE: Final = 1
 
 
 async def begin(visit: Visit, callback: Callback | None = None) -> list[Answer]:
@@ -118,8 +120,13 @@ async def drop(visit: Visit, callback: Callback) -> list[Answer]:
 
 
 async def cancel(visit: Visit, callback: Callback) -> list[Answer]:
-    """Throws the draft away."""
-    await _this(visit, callback)
+    """Throws the draft away; who wrote something is asked first."""
+    draft = await _this(visit, callback)
+    if is_empty(draft):
+        await _forget(visit)
+        return await home_card.show(visit)
+    if callback.number(1, default=0) != SURE:
+        return [shown(visit, screens.ask_cancel(visit.look, draft))]
     return await _end(visit)
 
 
@@ -180,8 +187,7 @@ async def _in_the_way(visit: Visit, callback: Callback | None) -> DraftView | No
     if draft is None:
         return None
     if is_empty(draft) or (callback is not None and callback.number(1, default=0) == START_OVER):
-        await chats.forget(visit.session, visit.chat)
-        await drafts.cancel(visit.session, visit.actor)
+        await _forget(visit)
         return None
     return draft
 
@@ -220,9 +226,13 @@ async def _original(visit: Visit, draft: DraftView) -> tuple[Message, str] | Non
 
 
 async def _end(visit: Visit) -> list[Answer]:
+    await _forget(visit)
+    return [shown(visit, screens.cancelled(visit.look))]
+
+
+async def _forget(visit: Visit) -> None:
     await chats.forget(visit.session, visit.chat)
     await drafts.cancel(visit.session, visit.actor)
-    return [shown(visit, screens.cancelled(visit.look))]
 
 
 async def _sent(visit: Visit, draft_id: int) -> Message:

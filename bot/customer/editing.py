@@ -140,7 +140,7 @@ async def _proposed(visit: Visit, field: Field, value: str) -> list[Answer]:
         await chats.expect(visit.session, visit.chat, ASKED, field=str(field))
         return await _question(visit, field, note=refusal(visit.look.language, refused))
     gone = await left(visit)
-    return [*gone, shown(visit, screens.confirm(visit.look, change))]
+    return [*gone, shown(visit, screens.confirm(visit.look, change, proven=visit.stepped_up))]
 
 
 async def _next(visit: Visit, change: Change) -> list[Answer]:
@@ -149,7 +149,7 @@ async def _next(visit: Visit, change: Change) -> list[Answer]:
         await chats.expect(visit.session, visit.chat, CODE_ASKED)
         return [await _keypad(visit)]
     if not change.applied:
-        return [shown(visit, screens.confirm(visit.look, change))]
+        return [shown(visit, screens.confirm(visit.look, change, proven=visit.stepped_up))]
     await visit.session.refresh(visit.person)
     return [shown(visit, await card.card(visit, note=visit.look.label("editing.saved")))]
 

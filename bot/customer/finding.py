@@ -46,16 +46,19 @@ async def turned(visit: Visit, callback: Callback) -> list[Answer]:
     return [shown(visit, screens.found(visit.look, rows, total, choice=choice, offset=offset))]
 
 
-async def typed(visit: Visit, said: Words) -> list[Answer] | None:
+async def typed(visit: Visit, said: Words, *, writing: bool = False) -> list[Answer] | None:
     """What is found by a short text, or None: then it is a message.
 
-    A number opens its dossier. Words show what they found, with a button that makes them a message after all.
+    A number opens its dossier. Words show what they found, with a button that makes them a message after all; while the
+    person is `writing` one they belong to it.
     """
     words = said.text.split()
     if not 1 <= len(words) <= MOST_TYPED or len(said.text) > 60:
         return None
     if (exact := await _by_number(visit, said.text)) is not None:
         return exact
+    if writing:
+        return None
     numbered = any(letter.isdigit() for letter in said.text)
     if not numbered and any(len(word) < SHORTEST_WORD for word in words):
         return None

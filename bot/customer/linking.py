@@ -40,6 +40,11 @@ async def words(knock: Knock, said: Words) -> list[Answer]:
     if _LIKE_CODE.fullmatch(text) or linking.replaced_code(text, knock.desk.office) is not None:
         return [*([DeleteMessage(said.message_id)] if secret else []), *await _code(knock, text)]
     gone = typed.deleted(knock, said) if secret else []
+    if underway is not None and underway.email is None and not gone:
+        note = knock.look.label("link.no_address")
+        return [
+            at_the_bottom(knock, screens.ask_email(knock.look, invited=underway.invitation_id is not None, note=note))
+        ]
     return [*gone, *await remind(knock)]
 
 

@@ -19,7 +19,7 @@ async def listing(visit: Visit, callback: Callback) -> list[Answer]:
 async def opened(visit: Visit, callback: Callback) -> list[Answer]:
     """One message, read from now on."""
     found = await messages.read(visit.session, visit.actor, callback.number(0))
-    return [shown(visit, screens.opened(visit.look, found, page=callback.number(1, default=0)))]
+    return [shown(visit, screens.opened(visit.look, found, page=callback.number(1, default=0), reader=visit.person.id))]
 
 
 async def versions(visit: Visit, callback: Callback) -> list[Answer]:

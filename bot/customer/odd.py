@@ -3,9 +3,11 @@
 from typing import Final
 
 from bot.answers import Answer
+from bot.customer import drafts
 from bot.customer.visit import Visit, at_the_bottom
 from bot.screens import about
 from bot.updates import Odd
+from core.chats import chats
 
 KEYS: Final = {
     "sticker": "fallback.sticker",
@@ -20,8 +22,12 @@ WRITTEN: Final = frozenset({*KEYS, "story", "checklist", "other"})
 """Kinds that a person sent on purpose; the others (pins, titles, members) nobody waits for an answer to."""
 
 
-def answer(visit: Visit, event: Odd) -> list[Answer]:
-    """One kind sentence and the way home; nothing for what Telegram itself wrote."""
+async def answer(visit: Visit, event: Odd) -> list[Answer]:
+    """One kind sentence with the way on: the message that is being written, else home; nothing for what Telegram itself wrote."""
     if event.kind not in WRITTEN:
         return []
-    return [at_the_bottom(visit, about.with_home(visit.look, KEYS.get(event.kind, "fallback.other")))]
+    key = KEYS.get(event.kind, "fallback.other")
+    if (draft := await drafts.current(visit)) is not None:
+        await chats.forget(visit.session, visit.chat)
+        return [at_the_bottom(visit, await drafts.screen_of(visit, draft, [visit.look.say(key)]))]
+    return [at_the_bottom(visit, about.with_home(visit.look, key))]

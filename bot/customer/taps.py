@@ -20,6 +20,7 @@ from bot.customer import (
     messages,
     news,
     two_factor,
+    unread,
     writing,
 )
 from bot.customer.visit import Visit
@@ -34,6 +35,7 @@ TAPS: Final[dict[Verb, Handle]] = {
     Verb.ACCOUNTS: accounts.choices,
     Verb.ACCOUNT: home.pick_account,
     Verb.DOSSIERS: dossiers.listing,
+    Verb.UNREAD: unread.listing,
     Verb.FOUND: finding.turned,
     Verb.STATUSES: dossiers.choose_statuses,
     Verb.TYPED: writing.as_message,

@@ -40,7 +40,7 @@ async def words(visit: Visit, said: Words) -> list[Answer]:
         return await _subject(visit, said)
     if news.means_stop(said.text):
         return await news.stop(visit)
-    if draft is None and not said.answers and (found := await finding.typed(visit, said)) is not None:
+    if not said.answers and (found := await finding.typed(visit, said, writing=draft is not None)) is not None:
         return found
     ready = await _draft_for(visit, draft, said.answers)
     if not isinstance(ready, DraftView):
@@ -53,11 +53,15 @@ async def brought(visit: Visit, items: Sequence[Brought], fetched: Mapping[int, 
     """Files, an album at once: those that are accepted wait on the draft, captions are text, refusals are said."""
     notes, accepted = await _sorted_out(visit, items, fetched)
     captions = [item for item in items if item.caption.strip()]
+    begun = await drafts.current(visit)
     if not accepted and not captions:
-        return [at_the_bottom(visit, _only_refused(visit, notes))]
-    draft = await _draft_for(visit, await drafts.current(visit), items[0].answers)
+        screen = _only_refused(visit, notes) if begun is None else await drafts.screen_of(visit, begun, notes)
+        return [at_the_bottom(visit, screen)]
+    draft = await _draft_for(visit, begun, items[0].answers)
     if not isinstance(draft, DraftView):
         return draft
+    if visit.row.expecting:
+        await chats.forget(visit.session, visit.chat)
     for item in accepted:
         draft = await _attach(visit, item, fetched[item.message_id])
     for item in captions:
@@ -76,22 +80,52 @@ async def as_message(visit: Visit, callback: Callback) -> list[Answer]:
     return [shown(visit, await drafts.screen_of(visit, await _add(visit, message_id, text)))]
 
 
-async def edited(visit: Visit, change: Edited) -> list[Answer]:
+async def edited(visit: Visit, change: Edited, fetched: Mapping[int, Fetched]) -> list[Answer]:
     """Within the draft an edit changes it; after sending it becomes a version beside the old one (MSG-8)."""
     source, began = _source(visit, change.message_id), clock.now()
     draft = await core_drafts.edit_text(visit.session, visit.actor, source=source, text=change.text, limit=visit.limit)
     if draft is not None:
-        screen = await drafts.screen_of(visit, draft)
+        draft, notes = await _exchanged(visit, draft, change, fetched)
+        screen = await drafts.screen_of(visit, draft, notes)
         return [Show(screen, edit=visit.row.card_message_id, card=True)]
     message = await messages.revise(
         visit.session, visit.actor, source=source, text=change.text, office=visit.desk.office
     )
+    if await _another_file(visit, change, fetched):
+        return [at_the_bottom(visit, about.with_home(visit.look, "draft.edit_file"))]
     if message is None:
-        key = "draft.edit_too_late" if change.text else "draft.edit_file"
-        return [at_the_bottom(visit, about.with_home(visit.look, key))]
+        return [at_the_bottom(visit, about.with_home(visit.look, "draft.edit_too_late"))]
     if message.edited_at is None or message.edited_at < began:
         return []  # Telegram also tells of edits that change nothing we keep: a preview of a link
     return [at_the_bottom(visit, message_screens.revised(visit.look, message))]
+
+
+async def _exchanged(
+    visit: Visit, draft: DraftView, change: Edited, fetched: Mapping[int, Fetched]
+) -> tuple[DraftView, list[Markup]]:
+    """The draft with the file that now stands in the message, or why that can't be taken."""
+    if change.file is None or not await _another_file(visit, change, fetched):
+        return draft, []
+    notes, accepted = await _sorted_out(visit, [change.file], fetched)
+    if not accepted:
+        return draft, notes
+    got, name = fetched[change.message_id], name_of(change.file, visit.look.language, visit.desk.office)
+    assert got.content is not None  # what was accepted has its bytes
+    file = await files.record(visit.session, got.content, name=name, actor=visit.actor)
+    source = _source(visit, change.message_id)
+    exchanged = await core_drafts.replace_file(
+        visit.session, visit.actor, source=source, file=file, name=name, limit=visit.limit
+    )
+    return exchanged or draft, []
+
+
+async def _another_file(visit: Visit, change: Edited, fetched: Mapping[int, Fetched]) -> bool:
+    """Whether the message holds another file than the one that came with it; one that can't be had any more is another."""
+    if change.file is None:
+        return False
+    known = await core_drafts.file_from(visit.session, visit.actor, _source(visit, change.message_id))
+    content = fetched[change.message_id].content
+    return known is not None and (content is None or content.sha256 != known.sha256)
 
 
 async def _subject(visit: Visit, said: Words) -> list[Answer]:

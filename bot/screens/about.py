@@ -2,6 +2,7 @@
 
 from bot.callbacks import Verb
 from bot.saying import lines, say
+from bot.screens.keypad import SHOW
 from bot.screens.screen import Button, Look, Row, Screen
 
 
@@ -24,12 +25,13 @@ def help_card(look: Look, *, linked: bool) -> Screen:
     )
     card = ((look.button("help.contact", Verb.OFFICE_CARD),),) if office.phone else ()
     rows: tuple[Row, ...] = (*card, links) if links else card
-    return Screen(text, (*rows, look.home()) if linked else rows)
+    return Screen(text, (*rows, look.home() if linked else _back(look)))
 
 
 def version(look: Look, number: str, *, linked: bool) -> Screen:
     """The office's name and the version that runs."""
-    return Screen(look.say("version", office=look.office.name, number=number), (look.home(),) if linked else ())
+    back = look.home() if linked else _back(look)
+    return Screen(look.say("version", office=look.office.name, number=number), (back,))
 
 
 def whats_new(look: Look, text: str) -> Screen:
@@ -37,9 +39,9 @@ def whats_new(look: Look, text: str) -> Screen:
     return Screen(look.say("whats_new", text=text), (look.home(),))
 
 
-def with_home(look: Look, key: str, **values: str) -> Screen:
-    """One sentence and the way home."""
-    return Screen(say(look.language, key, n=None, **values), (look.home(),))
+def with_home(look: Look, key: str, *before: Button, **values: str) -> Screen:
+    """One sentence and the way home, after what else leads on."""
+    return Screen(say(look.language, key, n=None, **values), (look.home(*before),))
 
 
 def refused(look: Look, sentence: str) -> Screen:
@@ -58,5 +60,10 @@ def plain_counted(look: Look, key: str, n: int) -> Screen:
 
 
 def sentence_only(look: Look, sentence: str) -> Screen:
-    """A refusal to a stranger: no buttons that lead nowhere."""
-    return Screen(look.say("refused", sentence=sentence))
+    """A refusal to a stranger: help, and back to where they are on the way."""
+    return Screen(look.say("refused", sentence=sentence), ((look.button("button.help", Verb.HELP), *_back(look)),))
+
+
+def _back(look: Look) -> Row:
+    """For a stranger: where they are on the way to being linked."""
+    return (look.button("link.back", Verb.KEYPAD, SHOW),)

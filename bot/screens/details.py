@@ -17,6 +17,9 @@ from core.people.preferences import News
 EDITABLE: Final = (Field.NAME, Field.EMAIL, Field.MOBILE, Field.PROFESSIONAL_NUMBER)
 """What the card can change by typing; the language has its own button."""
 
+ICONS: Final = {News.DOCUMENT: "📄", News.REQUEST: "📥", News.MESSAGE: "✉️", News.NEWS: "📣"}
+"""A sign for each kind of news, as in what tells of it: two switches fit beside one another on a telephone."""
+
 
 def details(
     look: Look, person: Details, *, welcome: bool, to_check: bool = False, note: str = "", manages: bool = False
@@ -80,20 +83,27 @@ def checklist(look: Look, steps: Sequence[Step]) -> Screen:
 
 
 def notifications(look: Look, matrix: Mapping[tuple[News, Channel], bool]) -> Screen:
-    """Per kind of news whether Telegram and email tell it; a tap turns one over."""
+    """Per kind of news whether Telegram and email tell it, in words; a tap turns one over."""
     rows: tuple[Row, ...] = tuple(
         tuple(_switch(look, news, channel, on=matrix[news, channel]) for channel in (Channel.TELEGRAM, Channel.EMAIL))
         for news in News
     )
     back = look.home(look.button("home.details", Verb.DETAILS))
-    return Screen(look.say("notifications.explained"), (*rows, back))
+    told = [_told(look, news, matrix[news, Channel.TELEGRAM], matrix[news, Channel.EMAIL]) for news in News]
+    text = lines(look.say("notifications.explained"), "", *told, "", look.say("notifications.always"))
+    return Screen(text, (*rows, back))
+
+
+def _told(look: Look, news: News, telegram: bool, email: bool) -> Markup:
+    where = {(True, True): "both", (True, False): "telegram", (False, True): "email", (False, False): "nowhere"}
+    how = look.say(f"notifications.by.{where[telegram, email]}")
+    return look.say("notifications.entry", icon=ICONS[news], what=look.say(f"notifications.news.{news}"), how=how)
 
 
 def _switch(look: Look, news: News, channel: Channel, *, on: bool) -> Button:
     key = "notifications.on" if on else "notifications.off"
-    what = look.label(f"notifications.news.{news}")
     where = look.label(f"notifications.channel.{channel}")
-    return look.button(key, Verb.WANT, news, channel, 0 if on else 1, what=what, where=where)
+    return look.button(key, Verb.WANT, news, channel, 0 if on else 1, icon=ICONS[news], where=where)
 
 
 def news(look: Look, *, wanted: bool) -> Screen:

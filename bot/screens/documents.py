@@ -8,6 +8,7 @@ from markupsafe import Markup
 from bot import limits
 from bot.callbacks import Verb
 from bot.saying import lines
+from bot.screens import when
 from bot.screens.dossiers import NEW
 from bot.screens.screen import Button, Look, Screen, named, pager, span
 from core import texts
@@ -25,7 +26,8 @@ def shelf(
     title = look.say(f"documents.title.{kind}", number=number)
     if not rows:
         return Screen(lines(title, "", look.say(f"documents.none.{kind}")), (back,))
-    text = lines(title, span(look, offset=offset, shown=len(rows), total=total), *[_entry(look, row) for row in rows])
+    where = span(look, offset=offset, shown=len(rows), total=total) if total > len(rows) else None
+    text = lines(title, where, *[_entry(look, row) for row in rows])
     turn = pager(look, Verb.DOCUMENTS, dossier_id, kind, offset=offset, limit=A_PAGE, total=total)
     return Screen(text, (*[(_download(row, offset),) for row in rows], *turn, back))
 
@@ -33,10 +35,10 @@ def shelf(
 def _entry(look: Look, row: DocumentRow) -> Markup:
     entry = look.say(
         "documents.entry",
-        mark=NEW if row.unread else "",
+        mark=(NEW if row.unread else "") + ("🔒 " if row.confidential else ""),
         name=limits.clipped(row.name, 120),
         size=look.size(row.size),
-        day=texts.day(look.office, look.language, row.published_at),
+        day=when.day(look, row.published_at),
     )
     if row.expires_on is None:
         return entry

@@ -49,7 +49,7 @@ def dossier_list(
         return Screen(
             lines(*head, "", look.say(none, office=look.office.name)), (*_filter(look, choice, statuses), back)
         )
-    where = span(look, offset=offset, shown=len(rows), total=total)
+    where = span(look, offset=offset, shown=len(rows), total=total) if total > len(rows) else None
     text = lines(*head, where, *[_entry(look, row) for row in rows])
     turn = _turn(look, choice, offset=offset, total=total)
     return Screen(text, (*[(_open(row),) for row in rows], *turn, *_filter(look, choice, statuses), back))

@@ -9,7 +9,7 @@ from bot import limits
 from bot.callbacks import Verb
 from bot.saying import lines
 from bot.screens.messages import quoted
-from bot.screens.screen import Look, Row, Screen, named, pager
+from bot.screens.screen import Button, Look, Row, Screen, named, pager
 from core.messages.drafts import DraftView
 from core.messages.models import Message
 from core.portal.home import DossierRow
@@ -114,14 +114,30 @@ def _buttons(look: Look, draft: DraftView) -> tuple[Row, ...]:
     subject = look.button(
         "draft.change_subject" if draft.subject else "draft.give_subject", Verb.DRAFT_SUBJECT, draft.id
     )
-    first: list[Row] = [(subject,)] if draft.reply_to_id is None and not _supplies(draft) else []
+    first = ((look.button("draft.send", Verb.DRAFT_SEND, draft.id),),) if _sendable(draft) else ()
     if draft.dossier_id is None:
-        first.append((look.button("draft.choose_dossier", Verb.DRAFT_CHOOSE, draft.id, 0),))
-    last = (
-        look.button("draft.send", Verb.DRAFT_SEND, draft.id),
-        look.button("draft.cancel", Verb.DRAFT_CANCEL, draft.id),
-    )
-    return (*removals, *first, last)
+        first = (*first, (look.button("draft.choose_dossier", Verb.DRAFT_CHOOSE, draft.id, 0),))
+    change = (subject,) if draft.reply_to_id is None and not _supplies(draft) else ()
+    return (*removals, *first, (*change, _cancel(look, draft)))
+
+
+def _sendable(draft: DraftView) -> bool:
+    """Whether there is something to send; a subject or a dossier is asked by then."""
+    return not {"text", "attachment"} & set(draft.missing)
+
+
+def _cancel(look: Look, draft: DraftView) -> Button:
+    """Throwing away is for what was written; who only began stops."""
+    key = "draft.cancel" if draft.text or draft.attachments else "draft.stop"
+    return look.button(key, Verb.DRAFT_CANCEL, draft.id)
+
+
+def ask_cancel(look: Look, draft: DraftView) -> Screen:
+    """Sure? One wrong tap beside [Versturen] loses nothing."""
+    sure = look.button("draft.cancel_sure", Verb.DRAFT_CANCEL, draft.id, 1)
+    files = look.say("draft.cancel_files", n=len(draft.attachments)) if draft.attachments else None
+    text = lines(look.say("draft.cancel_ask"), _text(look, draft), files)
+    return Screen(text, ((look.button("draft.keep", Verb.DRAFT),), (sure,), look.home()))
 
 
 def choose_dossier(
@@ -138,8 +154,7 @@ def choose_dossier(
     text = lines(*notes, "" if notes else None, files, _text(look, draft), look.say("draft.choose.ask"))
     choices = [(named(f"{row.number} · {row.description}", Verb.DRAFT_DOSSIER, draft.id, row.id),) for row in rows]
     turn = pager(look, Verb.DRAFT_CHOOSE, draft.id, offset=offset, limit=CHOICES, total=total)
-    cancel = look.button("draft.cancel", Verb.DRAFT_CANCEL, draft.id)
-    return Screen(text, (*choices, *turn, look.home(cancel)))
+    return Screen(text, (*choices, *turn, look.home(_cancel(look, draft))))
 
 
 def exists(look: Look, draft: DraftView, *, verb: Verb, target: int, typed: bool) -> Screen:
@@ -166,7 +181,7 @@ def ask_subject(look: Look, draft: DraftView) -> Screen:
     )
     text = lines(look.say("draft.title.new"), where, "", look.say("draft.ask_subject"))
     back = look.button("draft.back", Verb.DRAFT)
-    return Screen(text, ((back, look.button("draft.cancel", Verb.DRAFT_CANCEL, draft.id)), look.home()))
+    return Screen(text, ((back, _cancel(look, draft)), look.home()))
 
 
 def sent(look: Look, message: Message, number: str, *, cut: bool, closed: bool) -> Screen:

@@ -31,8 +31,8 @@ def keyboard_gone(look: Look) -> Screen:
     return Screen(look.say("editing.keyboard_gone"), clears=True)
 
 
-def confirm(look: Look, change: Change) -> Screen:
-    """Old → new, what it means, and nothing saved yet."""
+def confirm(look: Look, change: Change, *, proven: bool = False) -> Screen:
+    """Old → new, what it means, and nothing saved yet. `proven`: a code was right just now, so none is asked again."""
     nothing = look.say("editing.nothing")
     text = lines(
         look.say(f"editing.title.{change.field}"),
@@ -48,7 +48,7 @@ def confirm(look: Look, change: Change) -> Screen:
             else ()
         ),
         "",
-        look.say(f"editing.then.{'email' if change.field is Field.EMAIL else 'other'}"),
+        look.say(f"editing.{'saves' if proven else 'then'}.{'email' if change.field is Field.EMAIL else 'other'}"),
     )
     rows = (
         (

@@ -18,9 +18,10 @@ def home(look: Look, data: Home, *, draft: bool, account: str = "") -> Screen:
     """The three entries with their counts, and the person's name, which opens the details (DET-1); an open draft is offered
     again (MSG-7).
 
-    Who has several accounts picks one here, and `account` names it once it is picked (HOME-3).
+    Who has several accounts picks one here, and `account` names it once it is picked (HOME-3); the account of one's own name
+    goes without saying. What is new is a tap away.
     """
-    named_accounts = (account,) if account else data.accounts
+    named_accounts = (account,) if account else data.accounts if data.accounts != (data.name,) else ()
     text = lines(
         look.say("home.title", office=look.office.name),
         "",
@@ -38,6 +39,8 @@ def home(look: Look, data: Home, *, draft: bool, account: str = "") -> Screen:
     ]
     if len(data.accounts) > 1:
         rows.insert(2, (look.button("home.other_account" if account else "home.pick_account", Verb.ACCOUNTS),))
+    if data.unread:
+        rows.insert(0, (look.button("home.new", Verb.UNREAD, count=data.unread),))
     if draft:
         rows.insert(0, (look.button("home.draft", Verb.DRAFT),))
     return Screen(text, tuple(rows))

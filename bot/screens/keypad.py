@@ -22,4 +22,4 @@ def pad(verb: Verb) -> tuple[Row, ...]:
 
 def digits(look: Look, entered: str) -> Markup:
     """What stands there, and how much is missing."""
-    return look.say("link.entered", shown=" ".join(entered.ljust(LENGTH, "·")))
+    return look.say("link.entered", shown=" ".join(entered.ljust(LENGTH, "_")))

@@ -11,10 +11,11 @@ def how_to_link(look: Look) -> Screen:
     return Screen(look.say("link.how", office=look.office.name), ((_help(look),),))
 
 
-def ask_email(look: Look, *, invited: bool) -> Screen:
-    """The address, after the code or without one."""
+def ask_email(look: Look, *, invited: bool, note: str = "") -> Screen:
+    """The address, after the code or without one; `note` says what was wrong with what was typed."""
     key = "link.ask_email_invited" if invited else "link.ask_email"
-    return Screen(look.say(key, office=look.office.name), ((_help(look), _stop(look)),))
+    text = lines(*((note, "") if note else ()), look.say(key, office=look.office.name))
+    return Screen(text, ((_help(look), _stop(look)),))
 
 
 def keypad(look: Look, entered: str, *, note: str = "") -> Screen:
@@ -25,8 +26,8 @@ def keypad(look: Look, entered: str, *, note: str = "") -> Screen:
         "",
         digits(look, entered),
     )
-    below = (look.button("link.resend", Verb.RESEND), look.button("link.no_mail", Verb.NO_MAIL))
-    return Screen(text, (*pad(Verb.KEYPAD), below, (_stop(look),)))
+    below = ((look.button("link.no_mail", Verb.NO_MAIL),), (look.button("link.resend", Verb.RESEND), _stop(look)))
+    return Screen(text, (*pad(Verb.KEYPAD), *below))
 
 
 def no_mail(look: Look) -> Screen:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from bot import limits
 from bot.callbacks import Verb
 from bot.saying import lines
+from bot.screens import when
 from bot.screens.dossiers import NEW
 from bot.screens.screen import Button, Look, Screen, named, pager, span
 from core import texts
@@ -37,7 +38,8 @@ def message_list(
     title = look.say("messages.title", number=number)
     if not rows:
         return Screen(lines(title, "", look.say("messages.none")), (write, back))
-    text = lines(title, span(look, offset=offset, shown=len(rows), total=total), *[_entry(look, row) for row in rows])
+    where = span(look, offset=offset, shown=len(rows), total=total) if total > len(rows) else None
+    text = lines(title, where, *[_entry(look, row) for row in rows])
     turn = pager(look, Verb.MESSAGES, dossier_id, offset=offset, limit=A_PAGE, total=total)
     return Screen(text, (*[(_open(look, row),) for row in rows], *turn, write, back))
 
@@ -49,7 +51,7 @@ def _entry(look: Look, row: MessageRow) -> Markup:
         mark=NEW if row.unread else "",
         author=look.office.name if outgoing else limits.clipped(row.author or look.office.name, 60),
         subject=limits.clipped(row.subject, 80),
-        at=texts.moment(look.office, look.language, row.sent_at),
+        at=when.moment(look, row.sent_at),
         files=(f" · 📎 {row.attachments}" if row.attachments else "")
         + (f" · ✏️ {look.label('messages.edited')}" if row.edited else ""),
     )
@@ -60,18 +62,17 @@ def _open(look: Look, row: MessageRow) -> Button:
     return named(f"{NEW if row.unread else ''}{side}: {row.subject}", Verb.MESSAGE, row.id, 0)
 
 
-def opened(look: Look, data: OpenMessage, *, page: int) -> Screen:
-    """One message with its attachments and the original that it answers; a long text in pieces, one a page."""
+def opened(look: Look, data: OpenMessage, *, page: int, reader: int = 0) -> Screen:
+    """One message with its attachments and the original that it answers; a long text in pieces, one a page. `reader` is the
+    id of who opens it."""
     message = data.message
     pieces = limits.pages(message.text, A_PIECE)
     page = min(page, len(pieces) - 1)
     text = lines(
-        _head(look, data),
+        _head(look, data, reader),
         look.say("message.subject", subject=limits.clipped(message.subject, 250)),
-        look.say("message.at", at=texts.moment(look.office, look.language, message.sent_at)),
-        look.say("message.edited", at=texts.moment(look.office, look.language, message.edited_at))
-        if message.edited_at
-        else None,
+        look.say("message.at", at=when.moment(look, message.sent_at)),
+        look.say("message.edited", at=when.moment(look, message.edited_at)) if message.edited_at else None,
         "",
         pieces[page],
         *_original(look, data),
@@ -115,8 +116,10 @@ def revised(look: Look, message: Message) -> Screen:
     )
 
 
-def _head(look: Look, data: OpenMessage) -> Markup:
-    """Who wrote it to whom; the office itself has no author's name."""
+def _head(look: Look, data: OpenMessage, reader: int) -> Markup:
+    """Who wrote it to whom; the office itself has no author's name, and one's own goes without saying."""
+    if data.message.direction == Direction.OUTGOING and reader == data.message.person_id:
+        return look.say("message.head.mine", office=look.office.name)
     if data.message.direction == Direction.INCOMING and not data.author:
         return look.say("message.head.office", office=look.office.name)
     return look.say(f"message.head.{data.message.direction}", author=data.author, office=look.office.name)

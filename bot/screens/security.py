@@ -50,6 +50,12 @@ def locked(look: Look, *, note: str = "") -> Screen:
     return Screen(text, rows)
 
 
+def no_lock(look: Look, sentence: str) -> Screen:
+    """There is nothing to lock with yet; the way to it."""
+    two_factor_button = look.button("details.two_factor", Verb.TWO_FACTOR)
+    return Screen(look.say("refused", sentence=sentence), ((two_factor_button,), look.home()))
+
+
 def done(look: Look) -> Screen:
     """The code was right, and what was asked comes in another message."""
     return Screen(look.say("code.right"), (look.home(),))
@@ -64,7 +70,7 @@ def two_factor(look: Look, state: TwoFactorState) -> Screen:
         "two_factor.on",
         day=texts.day(look.office, look.language, state.since),
         left=state.recovery_left,
-        minutes=state.idle_minutes,
+        time=_time(look, state.idle_minutes),
     )
     rows = (
         *pairs(_idle(look, minutes, chosen=minutes == state.idle_minutes) for minutes in IDLE_MINUTES),
@@ -77,7 +83,14 @@ def two_factor(look: Look, state: TwoFactorState) -> Screen:
 
 def _idle(look: Look, minutes: int, *, chosen: bool) -> Button:
     key = "two_factor.idle_chosen" if chosen else "two_factor.idle"
-    return look.button(key, Verb.IDLE, minutes, minutes=minutes)
+    return look.button(key, Verb.IDLE, minutes, time=_time(look, minutes))
+
+
+def _time(look: Look, minutes: int) -> str:
+    """ "30 minuten", "4 uur"."""
+    if minutes % 60:
+        return look.label("two_factor.minutes", n=minutes)
+    return look.label("two_factor.hours", n=minutes // 60)
 
 
 def qr(look: Look, enrolment: Enrolment) -> Screen:

@@ -32,9 +32,11 @@ __all__ = [
     "current",
     "drop_pending",
     "edit_text",
+    "file_from",
     "full_text",
     "keep",
     "remove",
+    "replace_file",
     "send",
     "set_subject",
     "start",
@@ -107,11 +109,21 @@ async def add_text(
 async def edit_text(
     session: AsyncSession, actor: Actor, *, source: str, text: str, limit: int = wording.LIMIT
 ) -> DraftView | None:
-    """Changes the piece that came from `source` (MSG-8). None when the open draft has no such piece."""
+    """Changes the piece that came from `source` (MSG-8); a file of the draft gets a caption so too. None when nothing on the
+    open draft came from there."""
     draft = await _open(session, actor.id)
-    part = await _part(session, draft, source) if draft is not None else None
-    if draft is None or part is None:
+    if draft is None:
         return None
+    part = await _part(session, draft, source)
+    if part is None:
+        known = select(DraftAttachment.id).where(DraftAttachment.draft_id == draft.id, DraftAttachment.source == source)
+        if await session.scalar(known) is None:
+            return None
+        return (
+            await add_text(session, actor, source=source, text=text, limit=limit)
+            if text
+            else await _changed(session, draft, limit)
+        )
     part.text = wording.keepable(text)
     return await _changed(session, draft, limit)
 
@@ -137,6 +149,34 @@ async def attach(
     if await session.scalar(known) is None:
         served = safe_name(name, file.media_type)
         session.add(DraftAttachment(draft_id=draft.id, source=source, file_id=file.id, name=served))
+    return await _changed(session, draft, limit)
+
+
+async def file_from(session: AsyncSession, actor: Actor, source: str) -> StoredFile | None:
+    """The file that came from `source`, on the person's open draft or sent with it; None when none did."""
+    query = (
+        select(StoredFile)
+        .join(DraftAttachment, DraftAttachment.file_id == StoredFile.id)
+        .join(Draft, Draft.id == DraftAttachment.draft_id)
+        .where(DraftAttachment.source == source, Draft.person_id == actor.id)
+        .order_by(Draft.id.desc())
+        .limit(1)
+    )
+    return await session.scalar(query) if actor.is_person else None
+
+
+async def replace_file(
+    session: AsyncSession, actor: Actor, *, source: str, file: StoredFile, name: str, limit: int = wording.LIMIT
+) -> DraftView | None:
+    """Puts another file in the place of the one that came from `source` (MSG-8). None when the open draft has no such file."""
+    draft = await _open(session, actor.id)
+    if draft is None:
+        return None
+    known = select(DraftAttachment).where(DraftAttachment.draft_id == draft.id, DraftAttachment.source == source)
+    attachment = (await session.scalars(known)).one_or_none()
+    if attachment is None:
+        return None
+    attachment.file_id, attachment.name = file.id, safe_name(name, file.media_type)
     return await _changed(session, draft, limit)
 
 

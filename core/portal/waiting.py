@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, false, func, select
+from sqlalchemy import BigInteger, Select, bindparam, case, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -38,15 +38,27 @@ class Waiting:
     items: tuple[dict[str, Any], ...]
 
 
-async def unread_messages(session: AsyncSession, person_id: int, most: int) -> Waiting:
+async def unread(
+    session: AsyncSession, person_id: int, *, offset: int, limit: int, account_id: int | None = None
+) -> Waiting:
+    """A page of what the person hasn't read, messages and documents together, and how many there are in all; of one account's
+    dossiers only, when `account_id` is given."""
+    written = await unread_messages(session, person_id, offset + limit, account_id)
+    published = await unread_documents(session, person_id, offset + limit, account_id)
+    both = sorted((*written.items, *published.items), key=lambda item: datetime.fromisoformat(item["at"]), reverse=True)
+    since = min((each.since for each in (written, published) if each.since), default=None)
+    return Waiting(written.count + published.count, since, tuple(both[offset : offset + limit]))
+
+
+async def unread_messages(session: AsyncSession, person_id: int, most: int, account_id: int | None = None) -> Waiting:
     """Messages that the person hasn't opened or answered."""
-    rows = (await session.execute(_messages(), _given(person_id, most))).all()
+    rows = (await session.execute(_messages(account_id is not None), _given(person_id, most, account_id))).all()
     return _of("message", rows)
 
 
-async def unread_documents(session: AsyncSession, person_id: int, most: int) -> Waiting:
+async def unread_documents(session: AsyncSession, person_id: int, most: int, account_id: int | None = None) -> Waiting:
     """Documents that the person hasn't downloaded."""
-    rows = (await session.execute(_documents(), _given(person_id, most))).all()
+    rows = (await session.execute(_documents(account_id is not None), _given(person_id, most, account_id))).all()
     return _of("document", rows)
 
 
@@ -72,20 +84,20 @@ FINDERS: Mapping[News, Finder] = {
 
 
 @cache
-def _messages() -> Select[Any]:
+def _messages(of_account: bool) -> Select[Any]:
     query = select(Message.id, Message.subject, false(), Message.sent_at, *_about(Message.sent_at))
     query = query.join(Dossier, Dossier.id == Message.dossier_id).where(messages.unread_for(ActorKind.PERSON))
-    return _mine(query).order_by(Message.sent_at.desc(), Message.id.desc())
+    return _mine(query, of_account).order_by(Message.sent_at.desc(), Message.id.desc())
 
 
 @cache
-def _documents() -> Select[Any]:
+def _documents(of_account: bool) -> Select[Any]:
     query = select(
         Document.id, Document.name, Document.confidential, Document.published_at, *_about(Document.published_at)
     )
     query = query.join(Dossier, Dossier.id == Document.dossier_id).where(documents.shown())
     query = query.where(documents.unread_for(ActorKind.PERSON))
-    return _mine(query).order_by(Document.published_at.desc(), Document.id.desc())
+    return _mine(query, of_account).order_by(Document.published_at.desc(), Document.id.desc())
 
 
 def _about(at: InstrumentedAttribute[datetime]) -> tuple[Any, ...]:
@@ -94,12 +106,13 @@ def _about(at: InstrumentedAttribute[datetime]) -> tuple[Any, ...]:
     return (*dossier, func.count().over(), func.min(case((at >= bindparam("worth"), at))).over())
 
 
-def _mine(query: Select[Any]) -> Select[Any]:
-    return query.where(visible_to(ActorKind.PERSON)).limit(bindparam("most"))
+def _mine(query: Select[Any], of_account: bool) -> Select[Any]:
+    query = query.where(visible_to(ActorKind.PERSON)).limit(bindparam("most"))
+    return query.where(Dossier.account_id == bindparam("account_id", type_=BigInteger)) if of_account else query
 
 
-def _given(person_id: int, most: int) -> dict[str, Any]:
-    return {READER: person_id, "most": most, "worth": clock.now() - WORTH}
+def _given(person_id: int, most: int, account_id: int | None) -> dict[str, Any]:
+    return {READER: person_id, "most": most, "worth": clock.now() - WORTH, "account_id": account_id}
 
 
 def _of(kind: str, rows: Any) -> Waiting:

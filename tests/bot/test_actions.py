@@ -72,7 +72,7 @@ async def test_an_upload_request_is_an_action_until_a_file_is_sent_and_accepted(
     dossier = await world.dossier("2026-001", anna)
     request = await ask(world, dossier, "Kopie paspoort", due_on=date(2027, 1, 31))
     await phone.wait(lambda p: "Wij vragen u: Kopie paspoort" in p.screen.text)
-    assert "Graag vóór 31 januari 2027." in phone.screen.text
+    assert "Graag uiterlijk 31 januari 2027." in phone.screen.text
     await phone.say("/home")
     await phone.wait(lambda p: "Acties (1)" in p.screen.labels())
     await phone.tap("Acties (1)")
@@ -168,6 +168,8 @@ async def test_where_only_what_was_asked_is_taken_other_files_are_refused_and_th
     assert "alleen bestanden aan waar het om heeft gevraagd" in phone.screen.text
     assert not any("Upload" in label for label in phone.screen.labels())
     await phone.tap("Weggooien")
+    await phone.wait(lambda p: "Ja, weggooien" in p.screen.labels())
+    await phone.tap("Ja, weggooien")
     await phone.wait(lambda p: "weggegooid" in p.screen.text)
     request = await ask(strict, dossier, "Kopie paspoort")
     await phone.wait(lambda p: "Bestand sturen" in p.screen.labels())

@@ -26,7 +26,7 @@ async def press(phone: Phone, digits: str) -> None:
             await phone.tap(digit)
             return
         screen = await next_text(phone, phone.tap(digit))
-        assert " ".join(digits[:count].ljust(6, "·")) in screen.text
+        assert " ".join(digits[:count].ljust(6, "_")) in screen.text
 
 
 @pytest.mark.rule("LINK-4")
@@ -207,3 +207,18 @@ async def test_a_group_is_told_once_that_this_is_for_private_chats(world: World)
     await phone.wait(lambda p: "e-mailadres" in p.screen.text)
     told = [message for message in group.messages if "privégesprek" in message.text]
     assert len(told) == 1
+
+
+async def test_a_stranger_who_reads_help_or_types_something_else_finds_the_way_back(world: World) -> None:
+    phone = world.phone()
+    await phone.start()
+    await phone.wait(lambda p: "e-mailadres" in p.screen.text)
+    await phone.say("hallo?")
+    await phone.wait(lambda p: "Dit is geen e-mailadres" in p.screen.text)
+    await phone.tap("Help")
+    await phone.wait(lambda p: "‹ Terug" in p.screen.labels())
+    await phone.tap("‹ Terug")
+    await phone.wait(lambda p: "e-mailadres" in p.screen.text and "Stoppen" in p.screen.labels())
+    await phone.say("WELKOM12")
+    await phone.wait(lambda p: "Deze code kennen we niet" in p.screen.text)
+    assert phone.screen.labels() == ["Help", "‹ Terug"]

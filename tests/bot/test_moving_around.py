@@ -210,10 +210,11 @@ async def test_a_notification_is_switched_off_and_stays_so(world: World) -> None
     await phone.tap("Mijn gegevens")
     await phone.wait(lambda p: "Meldingen" in p.screen.labels())
     await phone.tap("Meldingen")
-    await phone.wait(lambda p: "✅ Bericht: mail" in p.screen.labels())
-    await phone.tap("✅ Bericht: mail")
-    await phone.wait(lambda p: "▫️ Bericht: mail" in p.screen.labels())
-    assert "✅ Bericht: Telegram" in phone.screen.labels()
+    await phone.wait(lambda p: "✅ ✉️ Mail" in p.screen.labels())
+    await phone.tap("✅ ✉️ Mail")
+    await phone.wait(lambda p: "▫️ ✉️ Mail" in p.screen.labels())
+    assert "✅ ✉️ Telegram" in phone.screen.labels()
+    assert "✉️ Berichten: alleen Telegram" in phone.screen.text and "Nieuws: Telegram en mail" in phone.screen.text
 
 
 async def test_logging_out_asks_first_and_then_shows_nothing_more(world: World) -> None:

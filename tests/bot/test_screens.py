@@ -23,6 +23,7 @@ from bot.screens import (
     messages,
     notices,
     security,
+    unread,
 )
 from bot.screens.choice import Choice, mask
 from bot.screens.screen import Look, Screen
@@ -152,6 +153,12 @@ def screens(look: Look) -> Iterator[tuple[str, Screen]]:
         yield f"subject {changes}", drafts.ask_subject(look, view)
     yield "sent", drafts.sent(look, message(), long(60), cut=True, closed=True)
     yield "cancelled", drafts.cancelled(look)
+    yield "cancel?", drafts.ask_cancel(look, draft())
+    fresh = [{"kind": kind, "id": BIG, "title": long(255), "confidential": secret, "at": AT.isoformat(), "dossier_number": long(60)}
+             for kind, secret in (("message", False), ("document", True), ("document", False))]  # fmt: skip
+    yield "unread", unread.unread(look, fresh * 2, 10**6, offset=10**5)
+    yield "all read", unread.unread(look, [], 0, offset=0)
+    yield "nothing to lock", security.no_lock(look, long(300))
     person = Details(
         long(300), long(254), "+31612345678", True, long(40), Language.NL, two_factor=True, linked=True, new_email=long(254)
     )  # fmt: skip
@@ -159,7 +166,9 @@ def screens(look: Look) -> Iterator[tuple[str, Screen]]:
     yield "checklist", details.checklist(look, [Step(part, state) for part in Part for state in State])
     for field in details.EDITABLE:
         yield f"ask {field}", editing.ask(look, field, long(300), required=False, note=long(300))
-        yield f"confirm {field}", editing.confirm(look, Change(BIG, field, long(300), long(300), long(2000)))
+        for proven in (True, False):
+            change = Change(BIG, field, long(300), long(300), long(2000))
+            yield f"confirm {field} {proven}", editing.confirm(look, change, proven=proven)
     yield "confirm empty", editing.confirm(look, Change(BIG, Field.MOBILE, None, None))
     yield "2-step off", security.two_factor(look, TwoFactorState())
     yield "2-step on", security.two_factor(look, TwoFactorState(True, AT, 8, 30))
@@ -177,7 +186,7 @@ def screens(look: Look) -> Iterator[tuple[str, Screen]]:
 def strangers(look: Look) -> Iterator[tuple[str, Screen]]:
     """What a chat that isn't linked sees: no way home."""
     yield "how", linking.how_to_link(look)
-    yield "email", linking.ask_email(look, invited=True)
+    yield "email", linking.ask_email(look, invited=True, note=long(300))
     yield "keypad", linking.keypad(look, "123", note=long(300))
     yield "no mail", linking.no_mail(look)
     for act, method in product(Act, Method):
@@ -220,6 +229,19 @@ def test_rows_are_narrow_enough_for_a_thumb() -> None:
         assert all(len(row) <= 2 for row in screen.rows), name
 
 
+@pytest.mark.parametrize("language", Language)
+def test_our_own_words_on_buttons_are_not_cut_off_on_a_phone(
+    language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "long", lambda length: "abc"[:length])
+    look = Look(language, Office(manual="https://kantoor.example/handleiding"), actions=3)
+    for name, screen in [*screens(look), *strangers(look)]:
+        for row in screen.rows:
+            for button in row:
+                usual = re.sub(r"\d{3,}", "12", button.label)
+                assert limits.units(usual) <= {1: 40, 2: 20, 3: 10}[len(row)], (name, button.label)
+
+
 def test_one_action_is_one_action() -> None:
     assert Look(Language.NL, Office(), actions=1).home()[-1].label == "🏠 Home (1 actie)"
 
@@ -253,7 +275,8 @@ def test_notices_fit_and_tell_no_content(language: Language) -> None:
     asked = {"title": long(200), "reason": long(2000), "due_on": "2026-07-03", "expires_on": "2026-07-03"}
     kinds = ("message_new", "document_new", "document_expiring", "upload_request_new", "upload_rejected")
     told = [
-        notices.notice(language, kind, values | asked, {}) for kind in (*kinds, "upload_accepted", "upload_withdrawn", "unlinked_here")
+        notices.notice(language, kind, values | asked, {})
+        for kind in (*kinds, "upload_accepted", "upload_withdrawn", "unlinked_here")
     ]
     told += [notices.notice(language, kind, {"items": items * 5, "count": 99}, {}) for kind in ("digest", "reminder")]
     for screen in told:

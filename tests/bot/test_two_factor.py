@@ -142,10 +142,10 @@ async def test_the_minutes_are_chosen_and_longer_ones_want_a_code(world: World) 
     await phone.tap("5 minuten")
     await phone.wait(lambda p: "✅ 5 minuten" in p.screen.labels())
     await later(world)
-    await phone.tap("60 minuten")
+    await phone.tap("1 uur")
     await phone.wait(keypad)
     await press(phone, app.code())
-    await phone.wait(lambda p: "✅ 60 minuten" in p.screen.labels())
+    await phone.wait(lambda p: "✅ 1 uur" in p.screen.labels())
     await phone.tap("5 minuten")
     await phone.wait(lambda p: "✅ 5 minuten" in p.screen.labels())
     await idle(world, 6)
@@ -179,6 +179,26 @@ async def test_an_app_whose_clock_is_a_step_behind_still_opens(world: World, mon
     await phone.wait(keypad)
     await phone.say(app.code_at(hand.at - timedelta(seconds=30)))
     await phone.wait(lambda p: "Mijn gegevens" in p.screen.labels())
+
+
+@pytest.mark.rule("STEP-5")
+@pytest.mark.parametrize("seconds", [-40, 40])
+async def test_a_clock_that_is_forty_seconds_off_opens_and_stays_known(
+    world: World, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    hand = stop_clock(monkeypatch)
+    off = timedelta(seconds=seconds)
+    _, phone, app, _ = await enrolled(world)
+    halfway = 15 - hand.at.timestamp() % 30
+    edge = -9 if seconds < 0 else 9
+    for moment in (120 + halfway, 120 + edge):  # one step off, and then two: by now the app's clock is known
+        hand.forward(moment)
+        await phone.say("/vergrendel")
+        await phone.wait(lambda p: "Ontgrendelen" in p.screen.labels())
+        await phone.say("/home")
+        await phone.wait(keypad)
+        await phone.say(app.code_at(hand.at + off))
+        await phone.wait(lambda p: "Mijn gegevens" in p.screen.labels())
 
 
 async def test_locking_without_two_factor_says_how(world: World) -> None:

@@ -80,23 +80,25 @@ def test_a_tap_and_one_on_a_message_that_is_too_old() -> None:
 def test_edits_and_blocking() -> None:
     assert updates.event_of({"update_id": 1, "edited_message": HEAD | {"text": "x"}}) == Edited(5, "x")
     assert updates.event_of({"update_id": 1, "edited_message": HEAD | {"caption": "y"}}) == Edited(5, "y")
+    paper = HEAD | {"caption": "y", "document": {"file_id": "F", "file_name": "akte.pdf"}}
+    edited = updates.event_of({"update_id": 1, "edited_message": paper})
+    assert isinstance(edited, Edited) and (edited.text, edited.file) == ("y", updates.file_of(edited))
+    assert edited.file is not None and edited.file.name == "akte.pdf"
     for status, reachable in (("kicked", False), ("left", False), ("member", True)):
         member = {"chat": CHAT, "from": ANNA, "new_chat_member": {"status": status}}
         assert updates.event_of({"update_id": 1, "my_chat_member": member}) == Reachable(reachable)
 
 
-json = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
+json: st.SearchStrategy[Any] = st.deferred(
+    lambda: st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=8) | st.lists(json, max_size=3)
     | st.dictionaries(
         st.sampled_from(
             ["message", "callback_query", "from", "chat", "id", "photo", "document", "text", "date", "message_id",
              "file_id", "reply_to_message", "reply_markup", "inline_keyboard", "callback_data", "type", "edited_message"]
         ),
-        inner,
+        json,
         max_size=4,
-    ),
-    max_leaves=20,
+    )
 )  # fmt: skip
 
 

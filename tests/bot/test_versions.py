@@ -94,14 +94,68 @@ async def test_a_sent_message_can_not_be_edited_away(world: World) -> None:
     assert message.text == "Akkoord"
 
 
+async def other_file(phone: Phone, message: ChatMessage, name: str, content: bytes) -> None:
+    """Another file takes the place of the one in this message, as the app of Telegram does it."""
+    other = await phone.send_document(name, content)
+    await phone.wait(lambda p: name in p.screen.text)
+    message.stored.body["document"] = other.stored.body["document"]
+    await phone.edit(message, "met uitleg")
+
+
 @pytest.mark.rule("MSG-8")
-async def test_a_replaced_file_is_asked_for_apart(world: World) -> None:
+async def test_a_file_that_is_replaced_within_the_draft_is_the_new_one(world: World) -> None:
+    anna, phone = await world.linked()
+    dossier = await world.dossier("2026-001", anna)
+    file = await phone.send_document("fout.pdf", PDF)
+    await phone.wait(lambda p: "Upload 1 bestand" in p.screen.labels())
+    await other_file(phone, file, "goed.pdf", PDF + b"goed")
+    await phone.wait(lambda p: p.screen.text.count("goed.pdf") == 2 and "met uitleg" in p.screen.text)
+    assert "fout.pdf" not in phone.screen.text
+    await phone.tap("✕ goed.pdf")
+    await phone.wait(lambda p: p.screen.text.count("goed.pdf") == 1)
+    await phone.tap("Upload 1 bestand")
+    await phone.wait(lambda p: "Versturen" in p.screen.labels())
+    await phone.tap("Versturen")
+    await phone.wait(lambda p: "Waar gaat uw bericht over?" in p.screen.text)
+    await phone.say("Akte")
+    await phone.wait(lambda p: "Onderwerp: Akte" in p.screen.text)
+    await phone.tap("Versturen")
+    await phone.wait(lambda p: "Uw bericht is verstuurd" in p.screen.text)
+    [message] = await world.messages_of(dossier)
+    assert message.text == "met uitleg"
+
+
+@pytest.mark.rule("MSG-8")
+async def test_a_caption_is_changed_or_taken_away_and_the_file_stays(world: World) -> None:
     anna, phone = await world.linked()
     await world.dossier("2026-001", anna)
-    file = await phone.send_document("akte.pdf", PDF)
-    await phone.wait(lambda p: "Upload 1 bestand" in p.screen.labels())
+    file = await phone.send_document("akte.pdf", PDF, caption="Zie pagina 2")
+    await phone.wait(lambda p: "12 van 4000 tekens" in p.screen.text)
+    await phone.edit(file, "Zie pagina 33")
+    await phone.wait(lambda p: "13 van 4000 tekens" in p.screen.text)
     await phone.edit(file, "")
-    await phone.wait(lambda p: "Stuur het nieuwe bestand dan apart" in p.screen.text)
+    await phone.wait(lambda p: "0 van 4000 tekens" in p.screen.text and "pagina" not in p.screen.text)
+    assert "akte.pdf" in phone.screen.text and "Upload 1 bestand" in phone.screen.labels()
+
+
+@pytest.mark.rule("MSG-8")
+async def test_a_file_that_was_sent_is_not_replaced_and_that_is_said(world: World) -> None:
+    anna, phone = await world.linked()
+    dossier = await world.dossier("2026-001", anna)
+    file = await phone.send_document("fout.pdf", PDF, caption="Bijlage")
+    await phone.wait(lambda p: "Upload 1 bestand" in p.screen.labels())
+    await phone.tap("Upload 1 bestand")
+    await phone.wait(lambda p: "Onderwerp invullen" in p.screen.labels())
+    await phone.tap("Onderwerp invullen")
+    await phone.wait(lambda p: "Waar gaat uw bericht over?" in p.screen.text)
+    await phone.say("Akte")
+    await phone.wait(lambda p: "Versturen" in p.screen.labels())
+    await phone.tap("Versturen")
+    await phone.wait(lambda p: "Uw bericht is verstuurd" in p.screen.text)
+    await other_file(phone, file, "goed.pdf", PDF + b"goed")
+    await phone.wait(lambda p: "Stuur het nieuwe bestand apart" in p.screen.text)
+    [message] = await world.messages_of(dossier)
+    assert message.text == "met uitleg"
 
 
 @pytest.mark.rule("MSG-10")
@@ -119,7 +173,7 @@ async def test_what_a_colleague_or_oneself_mailed_stands_in_the_chat_and_the_rev
     await phone.wait(lambda p: "Aan: Per mail" in p.screen.labels())
     await phone.tap("Aan: Per mail")
     await phone.wait(lambda p: "Dit stuurde ik zelf per mail." in p.screen.text)
-    assert "Geschreven door: Anna Jansen" in phone.screen.text
+    assert "Van u aan: Notariskantoor De Linde" in phone.screen.text
     await sent(phone, "Dit typte Anna in Telegram", subject="Uit Telegram")
     await other.wait(lambda p: "Onderwerp: Uit Telegram" in p.screen.text)
     told = [mail for mail in await world.mails("message_new") if mail.person_id == bram.id]

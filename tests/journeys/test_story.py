@@ -68,8 +68,8 @@ async def invite_and_link(place: Town, between: Between) -> None:
 
 def _entered(text: str) -> int | None:
     """How many digits the keypad shows as entered; None when it is not shown."""
-    dots = text.count("·")
-    return 6 - dots if "6 cijfers" in text else None
+    missing = text.count("_")
+    return 6 - missing if "6 cijfers" in text else None
 
 
 async def look_around(place: Town, between: Between) -> None:
