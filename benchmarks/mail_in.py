@@ -54,9 +54,9 @@ async def measure(database_url: str) -> list[Figure]:
     engine, sessions = open_database(database_url)
     kind = "SQLite" if engine.dialect.name == "sqlite" else "PostgreSQL"
     try:
-        with _mail_server() as port, tempfile.TemporaryDirectory() as folder:
+        with mail_server(MAILS, photo_every=4) as port, tempfile.TemporaryDirectory() as folder:
             bare = sorted([await asyncio.to_thread(_fetch_and_parse, port) for _ in range(ROUNDS)])[ROUNDS // 2]
-            await _open_office(sessions)
+            await open_office(sessions)
             async with Wake(sessions) as wake:
                 whole = await _take_in_and_handle(port, Path(folder), sessions, wake)
     finally:
@@ -121,8 +121,8 @@ async def _all_handled(sessions: Sessions) -> bool:
     return found.get((Channel.EMAIL, IntakeState.DONE), 0) == MAILS
 
 
-async def _open_office(sessions: Sessions) -> None:
-    """Customers with one dossier each."""
+async def open_office(sessions: Sessions) -> None:
+    """`PEOPLE` customers with one dossier each."""
     async with transaction(sessions) as session:
         account = await accounts.create(session, number="1", name="B", kind=AccountKind.COMPANY, actor=OFFICE)
         handler = await members.create(
@@ -145,11 +145,11 @@ async def _open_office(sessions: Sessions) -> None:
 
 
 @contextmanager
-def _mail_server() -> Iterator[int]:
-    """The IMAP port of a server in another process, with the mails in the portal's INBOX."""
+def mail_server(mails: int, *, photo_every: int = 0) -> Iterator[int]:
+    """The IMAP port of a server in another process, with so many mails in the portal's INBOX (0: none has a photo)."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,))
+    process = context.Process(target=_serve, args=(theirs, mails, photo_every))
     process.start()
     try:
         yield ours.recv()
@@ -158,32 +158,32 @@ def _mail_server() -> Iterator[int]:
         process.join()
 
 
-def _serve(pipe: Connection) -> None:
-    asyncio.run(_served(pipe))
+def _serve(pipe: Connection, mails: int, photo_every: int) -> None:
+    asyncio.run(_served(pipe, mails, photo_every))
 
 
-async def _served(pipe: Connection) -> None:
+async def _served(pipe: Connection, mails: int, photo_every: int) -> None:
     async with MailServer(None) as server:
         server.add_mailbox(PORTAL, PASSWORD, aliases=["r@kantoor.example"], catch_plus=True)
-        for number in range(MAILS):
-            await _write(server, number)
+        for number in range(mails):
+            await _write(server, number, photo=photo_every > 0 and number % photo_every == 0)
         pipe.send(server.imap_port)
         await asyncio.to_thread(pipe.recv)
 
 
-async def _write(server: MailServer, number: int) -> None:
-    """An answer to a mail of ours, in turn as each client writes it; every fourth with a photo of 300 kB."""
+async def _write(server: MailServer, number: int, *, photo: bool) -> None:
+    """An answer to a mail of ours, in turn as each client writes it; or with a photo of 300 kB."""
     address = _address(number % PEOPLE)
     box = server.add_mailbox(address, PASSWORD) if number < PEOPLE else server.mailbox(address)
     if number < PEOPLE:
         await server.inject(_ours(number), address, authentic=True)
     styles = ("gmail", "outlook", "apple", "iphone", "plain")
-    photo = attachment(f"IMG_{number:04}.jpg", b"\xff\xd8\xff\xe0" + random.Random(number).randbytes(300_000))
+    content = b"\xff\xd8\xff\xe0" + random.Random(number).randbytes(300_000) if photo else b""
     await box.reply(
         box.mails[0],
         f"Goedemiddag,\n\nHierbij mijn antwoord nummer {number}.\n\nMet vriendelijke groet,\nAnna",
         style=styles[number % len(styles)],  # type: ignore[arg-type]  # one of the styles
-        attachments=[photo] if number % 4 == 0 else [],
+        attachments=[attachment(f"IMG_{number:04}.jpg", content)] if photo else [],
     )
 
 

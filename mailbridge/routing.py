@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from core.actor import Actor, ActorKind, Channel, Language
 from core.crypto import Keys
@@ -101,7 +102,13 @@ class Ways:
 
 def token_of(mail: IncomingMail, ways: Ways) -> ReplyToken | None:
     """The reply token of a mail, expired or not; None when there is none that we made."""
-    return read_token(mail.recipients, keys=ways.keys, domain=ways.settings.domain, today=ways.today)
+    return _token_among(mail.recipients, ways.keys, ways.settings.domain, ways.today)
+
+
+@lru_cache(maxsize=32)
+def _token_among(recipients: tuple[str, ...], keys: Keys, domain: str, today: date) -> ReplyToken | None:
+    """Asked several times of the same mail, and each time a signature would be worked out anew."""
+    return read_token(recipients, keys=keys, domain=domain, today=today)
 
 
 async def author_of(

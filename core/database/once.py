@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
 
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.sql.dml import ReturningInsert
 
 from core.database.base import Base
@@ -18,13 +20,25 @@ async def insert_once(
 ) -> Row | None:
     """The new row; None, and nothing written, when there is one with the same unique columns `conflict`.
 
-    Another transaction that is inserting the same is waited for.
+    Another transaction that is inserting the same is waited for. What the session has not flushed yet goes first. The table
+    is told, not the model: the session's own way of inserting is made for many rows, and costs twice as much for one.
     """
-    statement = _statement(session.get_bind().dialect.name, model, conflict)
-    return (await session.scalars(statement, dict(row))).one_or_none()
+    table = model.__table__
+    if not isinstance(table, Table):
+        raise TypeError("only a table can be inserted into")
+    if session.new or session.dirty or session.deleted:
+        await session.flush()
+    statement = _statement(session.get_bind().dialect.name, table, conflict)
+    made = (await session.execute(statement, dict(row))).mappings().one_or_none()
+    if made is None:
+        return None
+    new = model(**made)
+    make_transient_to_detached(new)
+    session.add(new)
+    return new
 
 
 @cache
-def _statement(dialect: str, model: type[Row], conflict: tuple[str, ...]) -> ReturningInsert[Row]:
+def _statement(dialect: str, table: Table, conflict: tuple[str, ...]) -> ReturningInsert[Any]:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(model).on_conflict_do_nothing(index_elements=conflict).returning(model)
+    return insert(table).on_conflict_do_nothing(index_elements=conflict).returning(*table.columns)

@@ -23,6 +23,30 @@ def folder(url: str) -> Path:
     return root
 
 
+def place(path: Path, data: bytes, temporary: Path) -> None:
+    """Writes the whole file in its place and waits for the disk; one that stands there already holds the same. Blocking."""
+    if not path.exists():
+        for folder in (path.parent, temporary.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    _sync(path)
+
+
+def small(path: Path, most: int) -> bytes | None:
+    """The whole file; None when it is larger than `most` bytes or isn't there. Blocking."""
+    try:
+        return path.read_bytes() if path.stat().st_size <= most else None
+    except FileNotFoundError:
+        return None
+
+
 async def synced(path: Path) -> None:
     """Waits until the disk has the file and its name: after this a power failure keeps it.
 

@@ -133,11 +133,11 @@ async def _change(session: AsyncSession, ids: Sequence[int], worker: str, values
 
 @cache
 def _changing(names: tuple[str, ...]) -> Update:
-    """The statement that changes these columns of items in work."""
+    """The statement that changes these columns of items in work. About the table: no item in the session has to follow."""
+    table = Intake.__table__.c
     held = (
-        Intake.id.in_(bindparam("ids", expanding=True)),
-        Intake.worker == bindparam("held_by"),
-        Intake.state == literal_column("'working'"),
+        table.id.in_(bindparam("ids", expanding=True)),
+        table.worker == bindparam("held_by"),
+        table.state == literal_column("'working'"),
     )
-    change = update(Intake).where(*held).values({name: bindparam(f"new_{name}") for name in names})
-    return change.execution_options(synchronize_session=False)
+    return update(Intake.__table__).where(*held).values({name: bindparam(f"new_{name}") for name in names})  # type: ignore[arg-type]  # of a model it is a table

@@ -35,6 +35,9 @@ HANDLING_TIME = 60.0
 
 ANSWER_TRIES = 3
 
+GATHER = 0.05
+"""Seconds after one of many items has ended in which others may end: what takes their places is claimed together."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -78,6 +81,9 @@ class IntakeWorker:
                 groups = await self._claim(group, room)
                 if groups is None:
                     await asyncio.sleep(TROUBLE)
+                elif room and len(groups) == room:
+                    await self._wake.wait(self._topic, POLL, since=ticket)
+                    await self._others_end()
                 elif groups or not room:  # what ends or comes in says so
                     await self._wake.wait(self._topic, POLL, since=ticket)
                 else:
@@ -102,6 +108,13 @@ class IntakeWorker:
                     return count
                 await asyncio.sleep(pause)
                 patience -= max(pause, 0.05)
+
+    async def _others_end(self) -> None:
+        """While more waits than can be in work, places are filled together: when half of them are free, or soon."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + GATHER
+        while self._busy > self._concurrency // 2 and (left := until - loop.time()) > 0:
+            await self._wake.wait(self._topic, left)
 
     @asynccontextmanager
     async def _shift(self) -> AsyncIterator[asyncio.TaskGroup]:

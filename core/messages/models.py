@@ -23,7 +23,7 @@ class Message(Base):
 
     `source` is the unique key of what it came from (an intake, a draft), so that it arrives once (MSG-9). `cut` is what was taken
     off (the quoted history of a mail, what was over the limit); `raw_file_id` the raw mail; `thread_id` the message that the
-    conversation began with; `after_closing` says that the dossier was closed when it came (DOS-8). `refused_files` names the
+    conversation began with (None: this one); `after_closing` says that the dossier was closed when it came (DOS-8). `refused_files` names the
     files that came along and were not asked for (DOC-6); `edited_at` is when its author last changed it (MSG-8).
     """
 

@@ -1,10 +1,11 @@
 """Who is told of a message: of a person's, the office and the other participants; of the office's, all participants."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.accounts.models import Account
@@ -75,11 +76,10 @@ async def handlers(
 
     `more` are values beside those of the message; `key` is under which it is told once (by default: the message).
     """
-    account = await session.get_one(Account, dossier.account_id)
+    account, members = await _account_and_responsible(session, dossier)
     values = _values(dossier, message, author=author, files=files)
-    values |= {"account": account.name, "channel": str(message.channel), "closed": message.after_closing, **more}
+    values |= {"account": account, "channel": str(message.channel), "closed": message.after_closing, **more}
     told_as = key or f"message-{message.id}"
-    members = await _responsible(session, dossier)
     for member in members:
         theirs = original is not None and original.staff_id == member.id
         await tell.staff(
@@ -100,13 +100,24 @@ async def handlers(
 
 def thread_of(message: Message) -> str:
     """The name of the mail thread of a conversation."""
-    return f"dossier-{message.dossier_id}-{message.thread_id}"
+    return f"dossier-{message.dossier_id}-{message.thread_id or message.id}"
 
 
-async def _responsible(session: AsyncSession, dossier: Dossier) -> list[StaffMember]:
-    handler = await session.get(StaffMember, dossier.handler_id) if dossier.handler_id is not None else None
-    if handler is not None and handler.removed_at is None:
-        return [handler]
+async def _account_and_responsible(session: AsyncSession, dossier: Dossier) -> tuple[str, list[StaffMember]]:
+    """The name of the account, and who is to be told."""
+    given = {"account_id": dossier.account_id, "handler_id": dossier.handler_id}
+    account, handler = (await session.execute(_account_and_handler(), given)).one()
+    return account, [handler] if handler is not None else await _managers(session)
+
+
+@cache
+def _account_and_handler() -> Select[str, StaffMember]:
+    present = (StaffMember.id == bindparam("handler_id", type_=BigInteger)) & StaffMember.removed_at.is_(None)
+    of_dossier = Account.id == bindparam("account_id")
+    return select(Account.name, StaffMember).join_from(Account, StaffMember, present, isouter=True).where(of_dossier)
+
+
+async def _managers(session: AsyncSession) -> list[StaffMember]:
     active = select(StaffMember).where(StaffMember.removed_at.is_(None)).order_by(StaffMember.id)
     for role in (StaffRole.MANAGER, StaffRole.ADMINISTRATOR):
         if members := list(await session.scalars(active.where(StaffMember.role == role))):

@@ -1,6 +1,8 @@
 """Where a person can be reached on each channel, and whether it works (NOTE-4)."""
 
-from sqlalchemy import delete, select, update
+from functools import cache
+
+from sqlalchemy import Update, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
@@ -72,9 +74,17 @@ async def try_again(session: AsyncSession, person_id: int, channel: Channel, *, 
 
 async def mark_reachable(session: AsyncSession, *, channel: Channel, value: str) -> None:
     """Something arrived from or at `value`: it works."""
-    change = update(Address).where(Address.channel == channel, Address.value == value)
-    change = change.where(Address.unreachable_since.is_not(None))
-    await session.execute(change.values(unreachable_since=None, unreachable_reason=None))
+    await session.execute(_reaching(), {"on": channel, "at": value})
+
+
+@cache
+def _reaching() -> Update:
+    marked = (
+        Address.channel == bindparam("on"),
+        Address.value == bindparam("at"),
+        Address.unreachable_since.is_not(None),
+    )
+    return update(Address).where(*marked).values(unreachable_since=None, unreachable_reason=None)
 
 
 async def _move(session: AsyncSession, address: Address, value: str) -> None:
