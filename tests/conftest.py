@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.crypto import Keys
 from core.database import Sessions, Wake, open_database
@@ -95,10 +96,20 @@ def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return asyncio.run(databases.create_database(server, f"bare_{worker}"))
 
 
+@pytest.fixture(scope="session")
+def opened_databases() -> dict[str, tuple[AsyncEngine, Sessions]]:
+    """The engines of this worker by url: each remembers how its statements are written, which takes longer than most tests."""
+    return {}
+
+
 @pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[Sessions]:
+async def sessions(
+    database_url: str, opened_databases: dict[str, tuple[AsyncEngine, Sessions]]
+) -> AsyncIterator[Sessions]:
     """The door to an empty database: `async with transaction(sessions) as session:`."""
-    engine, opened = open_database(database_url)
+    if database_url not in opened_databases:
+        opened_databases[database_url] = open_database(database_url)
+    engine, opened = opened_databases[database_url]
     try:
         if engine.dialect.name == "postgresql":
             await databases.empty(engine)

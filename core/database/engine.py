@@ -33,7 +33,7 @@ _PRAGMAS = (
     "journal_size_limit=67108864",
 )
 
-_queues: WeakKeyDictionary[Engine, asyncio.Lock] = WeakKeyDictionary()
+_queues: WeakKeyDictionary[Engine, WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
 
 
 def open_database(url: str) -> tuple[AsyncEngine, Sessions]:
@@ -52,7 +52,7 @@ def open_database(url: str) -> tuple[AsyncEngine, Sessions]:
             max_overflow=8,
         )
         _make_sqlite_strict(engine)
-        _queues[engine.sync_engine] = asyncio.Lock()
+        _queues[engine.sync_engine] = WeakKeyDictionary()
     else:
         engine = create_async_engine(
             parsed.set(drivername="postgresql+asyncpg"),
@@ -83,7 +83,8 @@ def write_queue(sessions: Sessions) -> asyncio.Lock | None:
 
     SQLite itself lets writers poll for the lock with growing pauses; a queue hands it over at once and in order.
     """
-    return _queues.get(engine_of(sessions))
+    queues = _queues.get(engine_of(sessions))
+    return None if queues is None else queues.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 
 def _make_sqlite_strict(engine: AsyncEngine) -> None:
