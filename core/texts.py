@@ -5,12 +5,12 @@ languages. The .po files are read directly, so there is nothing to compile. Plac
 """
 
 import gettext
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -85,6 +85,22 @@ def day(office: Office, language: Language | str, moment: datetime | date) -> st
 def moment(office: Office, language: Language | str, at: datetime) -> str:
     """A date and time in the office's time zone: "3 juli 2026 14:05"."""
     return format_datetime(at, "d MMMM y HH:mm", tzinfo=office.timezone, locale=str(language))
+
+
+def hours(office: Office, language: Language | str) -> str:
+    """When the office is open: in its own language its own words, in another one made of its days and times ("Mon-Fri
+    9:00-17:00"). Empty where the office says nothing."""
+    if not office.hours or not office.weekdays or Language(language) is office.language:
+        return office.hours
+    names = get_day_names("abbreviated", locale=str(language))
+    days, first, last = office.weekdays, office.weekdays[0], office.weekdays[-1]
+    together = len(days) > 1 and days == tuple(range(first, last + 1))
+    said = f"{names[first]}-{names[last]}" if together else ", ".join(names[day] for day in days)
+    return f"{said} {_clock(office.opens)}-{_clock(office.closes)}"
+
+
+def _clock(at: time) -> str:
+    return f"{at.hour}:{at:%M}"
 
 
 def size(language: Language | str, count: int) -> str:

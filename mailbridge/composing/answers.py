@@ -22,7 +22,7 @@ def _help(words: Words) -> Notice:
         paragraphs=(words.say("help.answer"), words.say("help.new"), words.say("help.words")),
         sections=tuple(Section(words.say(title), _explained(words, names)) for title, names in groups.items()),
         asks=tuple(Ask(words.say(f"word.{name}")) for name in ("status", "actions", "details", "notifications")),
-        closing=(words.say("refusal.help", phone=words.office.phone, hours=words.office.hours),),
+        closing=(words.say("refusal.help", phone=words.office.phone, hours=words.hours),),
         is_answer=True,
     )
 

@@ -122,6 +122,11 @@ class Words:
         """A date (ISO) as people write it."""
         return texts.day(self.office, self.letter.language, date.fromisoformat(iso))
 
+    @property
+    def hours(self) -> str:
+        """When the office is open, in the reader's language."""
+        return texts.hours(self.office, self.letter.language)
+
     def size(self, count: int) -> str:
         """A size in bytes as people write it."""
         return texts.size(self.letter.language, count)

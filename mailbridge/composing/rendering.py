@@ -58,7 +58,8 @@ _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=Fal
 
 def _twin(environment: Environment, name: str, language: Language, office: Office, values: Mapping[str, Any]) -> str:
     said = _said_in_html if name.endswith(".mjml") else _said
-    functions: dict[str, Callable[..., str]] = {
+    functions: dict[str, Callable[..., str] | str] = {
+        "hours": texts.hours(office, language),
         "t": partial(said, language),
         "day": lambda at: texts.day(office, language, datetime.fromisoformat(at)),
         "moment": lambda at: texts.moment(office, language, datetime.fromisoformat(at)),

@@ -107,6 +107,23 @@ def test_what_can_be_asked_next_is_a_mail_that_is_already_written(language: Lang
     assert f"{word} 3" in face(message, "plain") and f"{word} 2" not in face(message, "plain"), "2 is confidential"
 
 
+@pytest.mark.parametrize(
+    ("weekdays", "said"), [((0, 1, 2, 3, 4), "Mon-Fri 9:00-17:00"), ((0, 2), "Mon, Wed 9:00-17:00")]
+)
+def test_the_hours_are_in_the_readers_language(weekdays: tuple[int, ...], said: str) -> None:
+    office = replace(OFFICE, weekdays=weekdays)
+    english, dutch = (
+        email.message_from_bytes(
+            compose(letter("help", language), office=office, settings=SETTINGS, keys=KEYS).content, policy=default
+        )
+        for language in (Language.EN, Language.NL)
+    )
+    assert isinstance(english, EmailMessage) and isinstance(dutch, EmailMessage)
+    for subtype in ("plain", "html"):
+        assert said in face(english, subtype) and OFFICE.hours not in face(english, subtype)
+        assert OFFICE.hours in face(dutch, subtype)
+
+
 def _spoiled(name: str, value: object) -> object:
     kept = {"code", "channel", "shelf", "at", "sent_at", "edited_at", "expires_at", "expires_on", "due_on"}
     kept |= {"act", "by", "field", "kind", "language", "part", "news", "method", "done_at"}
