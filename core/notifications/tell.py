@@ -16,7 +16,7 @@ from core.files.models import StoredFile
 from core.notifications import batching
 from core.notifications.item import Item, send, was_told
 from core.office import Office
-from core.people import addresses, persons, preferences
+from core.people import addresses, links, persons, preferences
 from core.people.models import Address, Person
 from core.people.preferences import CHANNELS, News
 from core.schedule import schedule
@@ -30,6 +30,17 @@ LOOK_AFTER = timedelta(days=1)
 
 EXPECTS = frozenset({"message_new", "document_new", "upload_request_new", "upload_rejected"})
 """Kinds after which something waits for the person, so that they may have to be reminded of it."""
+
+NEWS_OF = {
+    "message_new": News.MESSAGE,
+    "document_new": News.DOCUMENT,
+    "document_expiring": News.DOCUMENT,
+    "upload_request_new": News.REQUEST,
+    "upload_rejected": News.REQUEST,
+    "upload_accepted": News.REQUEST,
+    "upload_withdrawn": News.REQUEST,
+}
+"""What must be wanted for a kind to be told another way."""
 
 FALLS_BACK = frozenset({REMINDER}).union(*batching.BATCHED.values())
 """Kinds that are told over the other channel when one fails for good; codes and downloads belong to one channel."""
@@ -53,7 +64,8 @@ async def person(
 ) -> list[Delivery]:
     """Queues `kind` to a person over every channel that they want for this `news` and that works; returns what was queued.
 
-    When none of the wanted channels works, the one that does is used. Several kinds of news go where any of them is wanted.
+    When the wanted channel no longer works, the one that does is used, but for `News.NEWS`: of that, off is off. Several kinds
+    of news go where any of them is wanted.
     `news=None` is a service message: over all that work, whatever was chosen. The person's name is added to `values`. With
     a `key` the same is told once, however often it is asked. Nothing for a person who was removed or who switched this news
     off. With `office`, what bursts is told together (`batching`): then what is returned may tell other news too.
@@ -127,12 +139,18 @@ async def delivery_failed(session: AsyncSession, delivery: Delivery, permanent: 
     if delivery.taken_back_at is not None:
         return
     reader = await session.get_one(Person, delivery.person_id)
-    items = [item for item in await batching.items_of(session, delivery) if item.kind in FALLS_BACK]
+    cells = await preferences.matrix(session, reader.id)
+    items = [item for item in await batching.items_of(session, delivery) if _may_fall_back(item, cells)]
     known = await addresses.of(session, reader.id)
     for channel in CHANNELS:
         address = known.get(channel)
         if channel != delivery.channel and address is not None and address.unreachable_since is None:
             await batching.together(session, reader, address, items)
+
+
+def _may_fall_back(item: Item, cells: Mapping[tuple[News, Channel], bool]) -> bool:
+    news = NEWS_OF.get(item.kind)
+    return item.kind in FALLS_BACK and (news is None or any(cells[news, channel] for channel in CHANNELS))
 
 
 async def expect_reminder(session: AsyncSession, person_id: int) -> None:
@@ -182,4 +200,16 @@ async def _where(session: AsyncSession, reader: Person, news: Collection[News]) 
     wanted = {channel for channel in CHANNELS if any(cells[each, channel] for each in news)}
     if not wanted:
         return []
-    return [address for address in working if Channel(address.channel) in wanted] or working
+    chosen = [address for address in working if Channel(address.channel) in wanted]
+    if chosen or set(news) == {News.NEWS} or not await _lost(session, reader, known, wanted):
+        return chosen
+    return working
+
+
+async def _lost(
+    session: AsyncSession, reader: Person, known: Mapping[Channel, Address], wanted: Collection[Channel]
+) -> bool:
+    """Whether a channel that the person wants worked once: it was blocked or came back, or its link was cut (NOTE-4)."""
+    if any(channel in known for channel in wanted):
+        return True
+    return Channel.TELEGRAM in wanted and await links.ever_linked(session, reader.id)

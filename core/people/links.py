@@ -33,6 +33,11 @@ async def was_linked(session: AsyncSession, chat: ChatKey, person_id: int) -> bo
     return bool(await session.scalar(select(exists(query))))
 
 
+async def ever_linked(session: AsyncSession, person_id: int) -> bool:
+    """Whether the person ever had a link, also one that was cut."""
+    return bool(await session.scalar(select(exists().where(Link.person_id == person_id))))
+
+
 async def welcome(session: AsyncSession, link: Link) -> bool:
     """Whether this is the first time ever that this person is linked (LINK-7); True once, however often it is asked."""
     before = select(func.count()).where(Link.person_id == link.person_id, Link.welcomed_at.is_not(None))

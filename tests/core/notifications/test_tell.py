@@ -8,7 +8,8 @@ from core.database import Sessions, transaction
 from core.deliveries.models import Delivery
 from core.deliveries.sending import Permanent
 from core.notifications import tell
-from core.people import addresses, persons, preferences
+from core.people import addresses, arrival, links, persons, preferences
+from core.people.chat_key import ChatKey
 from core.people.models import Person
 from core.people.preferences import News
 from core.staff import members
@@ -59,15 +60,49 @@ async def test_the_matrix_decides_for_its_own_news(
         assert len(await say(session, anna, news=None)) == 2
 
 
-async def test_when_nothing_wanted_works_the_other_channel_is_used(sessions: Sessions) -> None:
+async def test_when_the_wanted_channel_no_longer_works_the_other_is_used(sessions: Sessions) -> None:
     async with transaction(sessions) as session:
         anna = await person(session, "Anna")
         await preferences.want(session, anna.id, news=News.MESSAGE, channel=Channel.EMAIL, wanted=False)
-        assert [each.channel for each in await say(session, anna)] == [Channel.EMAIL]
+        assert await say(session, anna) == [], "never linked, and mail is off: off is off"
         await on_telegram(session, anna, 1001)
         assert [each.channel for each in await say(session, anna)] == [Channel.TELEGRAM]
         await addresses.mark_unreachable(session, channel=Channel.TELEGRAM, value="1001", reason="blocked")
         assert [each.channel for each in await say(session, anna)] == [Channel.EMAIL]
+
+
+async def test_who_was_unlinked_is_told_by_mail_what_telegram_told(sessions: Sessions) -> None:
+    """They can't tell us any more that they want mail after all: the matrix is in the chat."""
+    async with transaction(sessions) as session:
+        anna = await person(session, "Anna")
+        await preferences.want(session, anna.id, news=News.MESSAGE, channel=Channel.EMAIL, wanted=False)
+        await arrival.link(session, ChatKey(7, 1001), anna, telegram_name="Anna")
+        assert [each.channel for each in await say(session, anna)] == [Channel.TELEGRAM]
+        await links.unlink(session, anna.id, actor=OFFICE, reason="staff")
+        assert [each.channel for each in await say(session, anna)] == [Channel.EMAIL]
+        await preferences.want(session, anna.id, news=News.MESSAGE, channel=Channel.TELEGRAM, wanted=False)
+        assert await say(session, anna) == []
+
+
+async def test_news_of_the_office_never_comes_over_a_channel_that_is_off(sessions: Sessions) -> None:
+    async with transaction(sessions) as session:
+        anna = await person(session, "Anna")
+        await on_telegram(session, anna, 1001)
+        await preferences.want(session, anna.id, news=News.NEWS, channel=Channel.EMAIL, wanted=False)
+        await addresses.mark_unreachable(session, channel=Channel.TELEGRAM, value="1001", reason="blocked")
+        assert await say(session, anna, news=News.NEWS) == []
+        assert [each.channel for each in await say(session, anna)] == [Channel.EMAIL]
+
+
+async def test_what_was_switched_off_meanwhile_does_not_fall_back(sessions: Sessions) -> None:
+    async with transaction(sessions) as session:
+        anna = await person(session, "Anna")
+        await on_telegram(session, anna, 1001)
+        await preferences.want(session, anna.id, news=News.MESSAGE, channel=Channel.EMAIL, wanted=False)
+        [telegram] = await say(session, anna)
+        await preferences.want(session, anna.id, news=News.MESSAGE, channel=Channel.TELEGRAM, wanted=False)
+        await tell.delivery_failed(session, telegram, BLOCKED)
+        assert len(await deliveries(session)) == 1
 
 
 async def test_who_was_removed_is_told_nothing(sessions: Sessions) -> None:
