@@ -110,6 +110,8 @@ check_rcpt:
           message = 550 5.7.1 log in first
   defer   condition = ${{if exists{{{folder}/greylisted/$local_part@$domain}}}}
           message = 451 4.7.1 greylisted, try again later
+  deny    condition = ${{if exists{{{folder}/refused/$local_part@$domain}}}}
+          message = 550 5.1.1 no such user here
   accept
 check_data:
   warn    add_header = :at_start:Authentication-Results: mx.kantoor.example; \\
@@ -207,7 +209,7 @@ class MailServers:
         self.imap_port, self.smtp_port, self._lmtp_port = free_ports(3)
         account = _account()
         self.folder.mkdir(parents=True, exist_ok=True)
-        for name in ("run", "spool", "greylisted", "homes"):
+        for name in ("run", "spool", "greylisted", "refused", "homes"):
             (self.folder / name).mkdir()
             os.chown(self.folder / name, account.pw_uid, account.pw_gid)
         os.chown(self.folder, account.pw_uid, account.pw_gid)
@@ -261,6 +263,10 @@ class MailServers:
         """Let Exim say "try again later" for this recipient."""
         marker = self.folder / "greylisted" / address
         marker.touch() if on else marker.unlink()
+
+    def refuse(self, address: str) -> None:
+        """Exim refuses mails to the address on the spot, at RCPT."""
+        (self.folder / "refused" / address).touch()
 
     def doveadm(self, *arguments: str) -> str:
         """Run a command of the IMAP server's administrator; its output."""

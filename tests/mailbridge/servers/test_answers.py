@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from core.database import transaction
+from core.people.models import Person
 from mailbridge.mailbox import Folder
 from sandbox.mail import attachment
-from tests.mailbridge.journeys.scene import PORTAL
+from tests.mailbridge.journeys.scene import PORTAL, open_dossier
 from tests.mailbridge.reading import packing
 from tests.mailbridge.servers import looking
 from tests.mailbridge.servers.boxes import hand_in
@@ -41,6 +43,23 @@ async def test_who_logs_in_as_another_is_not_believed_whatever_header_they_write
         await scene.moved(Folder.REJECTED)
     assert await scene.written() == []
     assert [q.reason for q in await scene.quarantined()] == ["unauthenticated"]
+
+
+@pytest.mark.rule("MAIL-4", "MAIL-8")
+async def test_the_answer_to_which_dossier_and_a_mail_of_one_line(post: RealPost) -> None:
+    scene = post.scene
+    async with transaction(scene.sessions) as session:
+        anna = await session.get_one(Person, scene.anna.id)
+        await open_dossier(session, scene.dossier.account_id, "2026-0456", scene.hugo, [anna])
+    async with scene.at_work():
+        await scene.box("anna").send(PORTAL, "De sleutels", "Wanneer krijg ik ze?")
+        asked = await scene.box("anna").wait(lambda mail: "Bij welk dossier" in mail.subject)
+        await scene.box("anna").reply(asked, "2026-0456", style="outlook")
+        await scene.box("hugo").wait(lambda mail: "[2026-0456]" in mail.subject)
+        await scene.box("anna").send(PORTAL, "DOSSIER 2026-0456", "")
+        card = await scene.box("anna").wait(lambda mail: "Aan kantoor, van Anna" in mail.text)
+        await scene.box("anna").reply(card, "LEES 1", style="outlook")
+        await scene.box("anna").wait(lambda mail: "Wanneer krijg ik ze?" in mail.text)
 
 
 @pytest.mark.rule("MAIL-11")

@@ -34,6 +34,23 @@ async def test_a_mail_that_exim_returns_marks_the_address_and_telegram_takes_ove
     assert await scene.written() == []
 
 
+@pytest.mark.rule("NOTE-4")
+async def test_a_recipient_that_is_refused_on_the_spot_is_marked_and_the_others_get_theirs(post: RealPost) -> None:
+    scene = post.scene
+    async with transaction(scene.sessions) as session:
+        await addresses.put(session, scene.anna.id, Channel.TELEGRAM, "1234")
+    post.servers.refuse("anna@post.example")
+    async with scene.at_work():
+        await scene.write("Kunt u dit nakijken?")
+        await until(lambda: _is(looking.reachable(scene), wanted=False), seconds=looking.LATER)
+        await scene.box("bram").wait(lambda mail: "Kunt u dit nakijken?" in mail.text)
+    [mail] = await looking.deliveries(scene, Channel.EMAIL)
+    assert (mail.state, mail.attempts) == (DeliveryState.FAILED, 1)
+    assert "550 5.1.1" in (mail.error or "")
+    assert [each.kind for each in await looking.deliveries(scene, Channel.TELEGRAM)] == ["message_new"]
+    assert await scene.items() == [], "nothing came back: it was never taken"
+
+
 @pytest.mark.rule("NOTE-4", "MAIL-6")
 async def test_a_mail_that_comes_back_before_its_sending_was_noted_counts_all_the_same(post: RealPost) -> None:
     scene = post.scene
