@@ -132,6 +132,8 @@ async def cancel(visit: Visit, callback: Callback) -> list[Answer]:
 
 async def send(visit: Visit, callback: Callback) -> list[Answer]:
     """[Versturen]. Twice at once sends once; what is still missing is asked."""
+    begun = await current(visit)
+    supplied = begun is not None and begun.id == callback.number(0) and begun.upload_request_id is not None
     try:
         message = await _sent(visit, callback.number(0))
     except Refused as refused:
@@ -139,7 +141,8 @@ async def send(visit: Visit, callback: Callback) -> list[Answer]:
     await chats.forget(visit.session, visit.chat)
     seen = await dossiers.access(visit.session, visit.actor, message.dossier_id)
     visit = replace(visit, actions=await tasks.count(visit.session, visit.person.id))
-    screen = screens.sent(visit.look, message, seen.number, cut=bool(message.cut), closed=message.after_closing)
+    cut, closed = bool(message.cut), message.after_closing
+    screen = screens.sent(visit.look, message, seen.number, cut=cut, closed=closed, supplied=supplied)
     confirmed = in_its_place(visit, screen)
     await chats.remember_card(visit.session, visit.chat, card_message_id=None)
     return [confirmed]
@@ -173,7 +176,10 @@ async def screen_of(visit: Visit, draft: DraftView, notes: Sequence[Markup] = ()
     """The draft's card, or first the question which dossier."""
     if draft.dossier_id is None:
         return await _choice(visit, draft, offset=0, notes=notes)
-    return screens.card(visit.look, draft, original=await _original(visit, draft), notes=notes)
+    asked = ""
+    if draft.upload_request_id is not None:
+        asked = (await upload_requests.access(visit.session, visit.actor, draft.upload_request_id)).explanation
+    return screens.card(visit.look, draft, original=await _original(visit, draft), notes=notes, asked=asked)
 
 
 def is_empty(draft: DraftView) -> bool:

@@ -23,15 +23,24 @@ FILES: Final = 10
 CHOICES: Final = 8
 
 
-def card(look: Look, draft: DraftView, *, original: tuple[Message, str] | None, notes: Sequence[Markup] = ()) -> Screen:
-    """The draft with its counter and files. `original` is the message it answers and its author; `notes` come on top."""
+def card(
+    look: Look,
+    draft: DraftView,
+    *,
+    original: tuple[Message, str] | None,
+    notes: Sequence[Markup] = (),
+    asked: str = "",
+) -> Screen:
+    """The draft with its counter and files. `original` is the message it answers and its author; `notes` come on top; `asked`
+    explains the upload request that it answers."""
     text = lines(
         *notes,
         "" if notes else None,
         look.say(_title(draft)),
         _where(look, draft),
         _subject(look, draft),
-        "",
+        look.say("draft.asked", text=limits.clipped(asked, 600)) if asked else None,
+        "" if draft.length or not _supplies(draft) else None,
         _text(look, draft),
         look.say("draft.counter", length=draft.length, limit=draft.limit)
         if draft.length or not _supplies(draft)
@@ -184,10 +193,11 @@ def ask_subject(look: Look, draft: DraftView) -> Screen:
     return Screen(text, ((back, _cancel(look, draft)), look.home()))
 
 
-def sent(look: Look, message: Message, number: str, *, cut: bool, closed: bool) -> Screen:
-    """The confirmation that stays in the chat."""
+def sent(look: Look, message: Message, number: str, *, cut: bool, closed: bool, supplied: bool = False) -> Screen:
+    """The confirmation that stays in the chat; `supplied`: it answered an upload request."""
+    key = "draft.supplied" if supplied else "draft.sent"
     text = lines(
-        look.say("draft.sent", number=number, subject=message.subject, office=look.office.name),
+        look.say(key, number=number, subject=message.subject, office=look.office.name),
         look.say("draft.sent_cut", limit=look.office.message_limit) if cut else None,
         look.say("draft.sent_closed") if closed else None,
     )

@@ -16,6 +16,9 @@ from core.office import Office
 
 Values = Mapping[str, Any]
 
+EXPLAINED: Final = frozenset({"upload_request_new", "upload_rejected"})
+"""Kinds that say again what exactly is asked."""
+
 DIGEST_LINES: Final = 8
 """Pieces of news that a digest names; the rest it counts."""
 
@@ -73,6 +76,9 @@ def upload(language: Language, kind: str, values: Values) -> Screen:
     asks = kind not in {"upload_accepted", "upload_withdrawn"}
     text = lines(
         say(language, f"notice.{kind}", **_dossier(values), title=values["title"]),
+        say(language, "notice.explanation", text=limits.clipped(values["explanation"], 500))
+        if values.get("explanation") and kind in EXPLAINED
+        else None,
         say(language, "notice.reason", reason=limits.clipped(values["reason"], 500)) if values.get("reason") else None,
         say(language, "notice.due", day=_day(language, values["due_on"])) if asks and values.get("due_on") else None,
     )

@@ -58,12 +58,13 @@ async def state(world: World, request: UploadRequest) -> str:
 async def supply(phone: Phone, name: str = "paspoort.pdf") -> None:
     """Sends one file for the request whose [Bestand sturen] was tapped."""
     await phone.wait(lambda p: "Stuur nu de foto’s of bestanden" in p.screen.text)
+    assert "Voor- én achterkant <graag>." in phone.screen.text
     await phone.send_document(name, PDF + name.encode())
     await phone.wait(lambda p: "Upload 1 bestand" in p.screen.labels())
     await phone.tap("Upload 1 bestand")
     await phone.wait(lambda p: "Versturen" in p.screen.labels())
     await phone.tap("Versturen")
-    await phone.wait(lambda p: "is verstuurd" in p.screen.text)
+    await phone.wait(lambda p: "Verstuurd, dank u" in p.screen.text and "kijkt ernaar" in p.screen.text)
 
 
 @pytest.mark.rule("DOC-7")
@@ -73,6 +74,7 @@ async def test_an_upload_request_is_an_action_until_a_file_is_sent_and_accepted(
     request = await ask(world, dossier, "Kopie paspoort", due_on=date(2027, 1, 31))
     await phone.wait(lambda p: "Wij vragen u: Kopie paspoort" in p.screen.text)
     assert "Graag uiterlijk 31 januari 2027." in phone.screen.text
+    assert "Voor- én achterkant <graag>." in phone.screen.text
     await phone.say("/home")
     await phone.wait(lambda p: "Acties (1)" in p.screen.labels())
     await phone.tap("Acties (1)")
