@@ -3,12 +3,13 @@
 import json
 import re
 
+import pyotp
 import pytest
 
-from core.actor import Channel
+from core.actor import Actor, ActorKind, Channel
 from core.database import reading, transaction
 from core.deliveries import ledger
-from core.people import linking, links, preferences
+from core.people import linking, links, preferences, two_factor
 from core.people.chat_key import ChatKey
 from core.people.models import Person
 from core.people.preferences import News
@@ -52,6 +53,36 @@ async def test_who_has_no_telegram_gets_the_code_in_a_mail_of_its_own(office_by_
     assert "Was: Anna\nIs nu: Anna de Vries" in told.text.replace("\r\n", "\n")
     assert "A 12.3" in again.text, "confirmed five minutes ago is confirmed"
     assert (await _anna(scene)).name == "Anna de Vries"
+
+
+@pytest.mark.rule("DET-2", "STEP-1", "STEP-4", "STEP-5")
+async def test_with_two_step_the_app_or_a_recovery_code_confirms_and_a_code_from_elsewhere_does_not(
+    office_by_mail: Scene,
+) -> None:
+    scene = office_by_mail
+    used, recovery = await _two_step(scene)
+    async with scene.at_work():
+        asked = await _asked(scene, "WIJZIG NAAM Anna de Vries", wants="U wijzigt")
+        assert "uw app" in asked.text
+        await scene.box("anna").reply(asked, used)
+        await scene.box("anna").wait(lambda mail: "al gebruikt" in mail.text)
+        await scene.box("anna").reply(asked, recovery, style="outlook")
+        told = await scene.box("anna").wait(lambda mail: "Gewijzigd" in mail.subject)
+        left = await scene.box("anna").wait(lambda mail: "herstelcode" in mail.subject)
+    assert "Is nu: Anna de Vries" in told.text and "7" in left.text
+    assert not [mail for mail in scene.box("anna").mails if _digits(mail)], "no code went by mail"
+
+
+async def _two_step(scene: Scene) -> tuple[str, str]:
+    """Anna has an app; the code that she gave to prove it, and a recovery code."""
+    actor = Actor(ActorKind.PERSON, scene.anna.id, Channel.TELEGRAM, stepped_up=True)
+    async with transaction(scene.sessions) as session:
+        enrolment = await two_factor.enrol(session, actor, keys=scene.keys, office=scene.office)
+    async with transaction(scene.sessions) as session:
+        code = pyotp.TOTP(enrolment.secret).now()
+        outcome = await two_factor.confirm(session, actor, code, keys=scene.keys)
+    assert outcome.refused is None and outcome.recovery_codes
+    return code, outcome.recovery_codes[0]
 
 
 @pytest.mark.rule("DET-2", "MAIL-3", "MAIL-8")
