@@ -65,10 +65,11 @@ async def add(connection: AsyncConnection, name: str, *, dossiers: int) -> Custo
 
 
 async def _furnish(connection: AsyncConnection, rows: dict[int, dict[str, Any]], person_id: int, file_id: int) -> None:
-    await connection.execute(insert(Participant), [_participant(n, row, person_id) for n, row in rows.items()])
+    unread = set(list(rows)[::20])
+    joined = [_participant(n, row, person_id, unread=n in unread) for n, row in rows.items()]
+    await connection.execute(insert(Participant), joined)
     documents = await _new(connection, Document, [_document(n, file_id) for n in rows])
     messages = await _new(connection, Message, [_message(n, each) for n in rows for each in range(MESSAGES)])
-    unread = set(list(rows)[::20])
     read = [(ItemKind.DOCUMENT, item, n) for item, n in zip(documents, rows, strict=True)]
     of_each = zip(messages, (n for n in rows for _ in range(MESSAGES)), strict=True)
     read += [(ItemKind.MESSAGE, item, n) for item, n in of_each if n not in unread]
@@ -99,10 +100,11 @@ def _dossier(name: str, n: int, of: int, account_id: int) -> dict[str, Any]:
     }
 
 
-def _participant(dossier_id: int, dossier: dict[str, Any], person_id: int) -> dict[str, Any]:
+def _participant(dossier_id: int, dossier: dict[str, Any], person_id: int, *, unread: bool) -> dict[str, Any]:
     repeated = {each: dossier[each] for each in ("account_id", "status", "activity_at")}
     found_by = searchable(dossier["number"], dossier["description"])
-    return {"dossier_id": dossier_id, "person_id": person_id, "since": BEGIN, "searchable": found_by} | repeated
+    told = {"searchable": found_by, "new_documents": False, "new_messages": unread}
+    return {"dossier_id": dossier_id, "person_id": person_id, "since": BEGIN} | told | repeated
 
 
 def _file(name: str) -> dict[str, Any]:

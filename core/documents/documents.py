@@ -14,7 +14,7 @@ from core import clock
 from core.actor import Actor, ActorKind
 from core.audit import log
 from core.documents.models import Document, Shelf
-from core.dossiers import dossiers, receipts
+from core.dossiers import dossiers, receipts, repeating
 from core.dossiers.models import Dossier, ItemKind, ReadAct
 from core.dossiers.visibility import READER, may_see
 from core.errors import Refused
@@ -76,7 +76,7 @@ async def publish(
     )
     if (known := await _insert(session, document)) is not None:
         return known
-    await dossiers.touch(session, dossier.id, document.published_at)
+    await dossiers.touch(session, dossier.id, document.published_at, brought=ItemKind.DOCUMENT)
     await log.record(session, actor, "document.published", subject=("document", document.id), dossier_id=dossier.id)
     if not quiet:
         await _tell(session, dossier, document, file, office)
@@ -104,6 +104,7 @@ async def supply(
     )
     session.add(document)
     await session.flush()
+    await repeating.brought(session, dossier.id, ItemKind.DOCUMENT)
     return document
 
 
@@ -182,6 +183,7 @@ async def download(session: AsyncSession, actor: Actor, document_id: int) -> tup
             dossier_id=document.dossier_id,
             act=ReadAct.DOWNLOAD,
             channel=actor.channel,
+            left=_unread_left(),
         )
     else:
         await log.record(session, actor, "document.downloaded", subject=("document", document.id))
@@ -246,6 +248,13 @@ def _total() -> Select[int]:
 
 def _on_shelf(of: type[Document]) -> tuple[ColumnElement[bool], ...]:
     return of.dossier_id == bindparam("dossier_id"), of.shelf == bindparam("shelf"), shown(of)
+
+
+@cache
+def _unread_left() -> Select[int]:
+    """A document of `dossier_id` that the person `READER` has not downloaded; one that is over may be had again."""
+    unread = (Document.withdrawn_at.is_(None), unread_for(ActorKind.PERSON))
+    return select(Document.id).where(Document.dossier_id == bindparam("dossier_id"), *unread).limit(1)
 
 
 @cache

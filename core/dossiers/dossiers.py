@@ -11,7 +11,7 @@ from core import clock
 from core.actor import Actor, ActorKind
 from core.audit import log
 from core.dossiers import repeating, searching
-from core.dossiers.models import Dossier
+from core.dossiers.models import Dossier, ItemKind
 from core.dossiers.participants import add_participant, participants, remove_participant
 from core.dossiers.progress import progress, set_progress
 from core.dossiers.visibility import READER, may_see, visible_to
@@ -157,9 +157,11 @@ async def reopen(session: AsyncSession, dossier: Dossier, actor: Actor) -> bool:
     return True
 
 
-async def touch(session: AsyncSession, dossier_id: int, at: datetime) -> None:
-    """Something happened in the dossier at this moment: it goes to the top of the lists."""
+async def touch(session: AsyncSession, dossier_id: int, at: datetime, *, brought: ItemKind | None = None) -> None:
+    """Something happened in the dossier at this moment: it goes to the top of the lists. `brought` is what came to be read."""
     await repeating.moved_on(session, dossier_id, at)
+    if brought is not None:
+        await repeating.brought(session, dossier_id, brought)
 
 
 @cache

@@ -43,6 +43,9 @@ class Participant(Base):
     `activity_at`. So a person's list, its filter and a search are answered by the rows of an index that lie side by side,
     however many dossiers the person has. (`removed_at` is in the indexes only because SQLite would else not see that they hold
     all that is asked for.)
+
+    `new_documents` and `new_messages` are False only while the person has read all of them that stand in the dossier: Home, which
+    counts what is unread, looks no further there (`dossiers.receipts`).
     """
 
     __tablename__ = "participants"
@@ -55,9 +58,22 @@ class Participant(Base):
     searchable: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime]
     activity_at: Mapped[datetime] = mapped_column(default=lambda row: row.get_current_parameters()["since"])
+    new_documents: Mapped[bool] = mapped_column(default=True)
+    new_messages: Mapped[bool] = mapped_column(default=True)
     removed_at: Mapped[datetime | None]
 
     __table_args__ = (
+        Index(
+            "ix_participants_new",
+            "person_id",
+            "dossier_id",
+            "account_id",
+            "new_documents",
+            "new_messages",
+            "removed_at",
+            sqlite_where=text("removed_at IS NULL AND (new_documents = 1 OR new_messages = 1)"),
+            postgresql_where=text("removed_at IS NULL AND (new_documents OR new_messages)"),
+        ),
         Index(
             "ix_participants_newest",
             "person_id",

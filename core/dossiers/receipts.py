@@ -1,12 +1,13 @@
 """That a person has read one item (DOC-4): only an act proves it, and the first act counts, on whichever channel."""
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, false
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, false
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core import clock
 from core.actor import ActorKind, Channel
+from core.database import insert_once
+from core.dossiers import repeating
 from core.dossiers.models import ItemKind, ReadAct, Receipt
 from core.dossiers.visibility import READER
 
@@ -20,19 +21,23 @@ async def read(
     dossier_id: int,
     act: ReadAct,
     channel: Channel,
+    left: Select[int],
 ) -> None:
-    """The person has read the item by this act. Repeating it changes nothing."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    receipt = dialect.insert(Receipt).values(
-        person_id=person_id,
-        item_kind=item_kind,
-        item_id=item_id,
-        dossier_id=dossier_id,
-        act=act,
-        channel=channel,
-        at=clock.now(),
-    )
-    await session.execute(receipt.on_conflict_do_nothing())
+    """The person has read the item by this act. Repeating it changes nothing.
+
+    `left` finds an item of this kind in the dossier (`dossier_id`) that the person (`READER`) has not read, if there is one.
+    """
+    receipt = {
+        "person_id": person_id,
+        "item_kind": item_kind,
+        "item_id": item_id,
+        "dossier_id": dossier_id,
+        "act": act,
+        "channel": channel,
+        "at": clock.now(),
+    }
+    if await insert_once(session, Receipt, receipt, conflict=("person_id", "item_kind", "item_id")) is not None:
+        await repeating.all_read(session, person_id=person_id, dossier_id=dossier_id, kind=item_kind, left=left)
 
 
 def unread(

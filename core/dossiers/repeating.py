@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import Select, Update, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
-from core.dossiers.models import Dossier, Participant
+from core.dossiers.models import Dossier, ItemKind, Participant
+from core.dossiers.visibility import READER
 
 
 async def of_dossier(session: AsyncSession, dossier_id: int) -> dict[str, Any]:
@@ -32,6 +34,24 @@ async def moved_on(session: AsyncSession, dossier_id: int, at: datetime) -> None
         await session.execute(statement, {"of": dossier_id, "at": at})
 
 
+async def brought(session: AsyncSession, dossier_id: int, kind: ItemKind) -> None:
+    """An item of this kind came into the dossier, or came back: the participants may have something unread."""
+    await session.execute(_bringing(kind), {"of": dossier_id}, execution_options={"synchronize_session": False})
+
+
+async def all_read(
+    session: AsyncSession, *, person_id: int, dossier_id: int, kind: ItemKind, left: Select[int]
+) -> None:
+    """The person has read an item; when `left`, which finds what is unread of this kind, finds none, none is new any more.
+
+    The person's row is locked first: who brings an item at the same time either is seen by `left`, or says so afterwards.
+    """
+    held = await session.scalar(_held_new(kind), {"person_id": person_id, "of": dossier_id})
+    if held is None or await session.scalar(left, {READER: person_id, "dossier_id": dossier_id}) is not None:
+        return
+    await session.execute(_reading(kind), {"held": held}, execution_options={"synchronize_session": False})
+
+
 @cache
 def _held() -> Select[int, str, str, datetime]:
     columns = (Dossier.account_id, Dossier.status, Dossier.searchable, Dossier.activity_at)
@@ -46,6 +66,30 @@ def _changed() -> Update:
         .where(Participant.dossier_id == bindparam("of"))
         .values({name: query.scalar_subquery() for name, query in now.items()})
     )
+
+
+def _new(kind: ItemKind) -> InstrumentedAttribute[bool]:
+    match kind:
+        case ItemKind.DOCUMENT:
+            return Participant.new_documents
+        case ItemKind.MESSAGE:
+            return Participant.new_messages
+
+
+@cache
+def _bringing(kind: ItemKind) -> Update:
+    return update(Participant).where(Participant.dossier_id == bindparam("of"), ~_new(kind)).values({_new(kind): True})
+
+
+@cache
+def _held_new(kind: ItemKind) -> Select[int]:
+    theirs = (Participant.person_id == bindparam("person_id"), Participant.dossier_id == bindparam("of"))
+    return select(Participant.id).where(*theirs, Participant.removed_at.is_(None), _new(kind)).with_for_update()
+
+
+@cache
+def _reading(kind: ItemKind) -> Update:
+    return update(Participant).where(Participant.id == bindparam("held")).values({_new(kind): False})
 
 
 @cache

@@ -64,8 +64,8 @@ async def post(
     `refused_files` (DOC-6); the others answer the upload request that they are meant for (`upload_requests.meant`).
     Refused("message.empty") without text and files; "upload.on_request" when refused files were all there was.
     """
-    if (known := await _by_source(session, source)) is not None:
-        return known
+    if files and (known := await _by_source(session, source)) is not None:
+        return known  # before its files are judged anew; without files the insert itself finds it
     original = await _original(session, dossier, reply_to)
     kept, over = wording.cut(wording.clean(text), office.message_limit)
     admitted, refused = await supplying.admitted(session, dossier, actor, files, office=office)
@@ -81,7 +81,6 @@ async def post(
     message = await insert_once(session, Message, row, conflict=("source",))
     if message is None:  # another transaction has made one of the same source meanwhile
         return (await session.scalars(queries.by_source(), {"source": source})).one()
-    message.thread_id = message.thread_id or message.id
     supplied = await supplying.supply(session, dossier, message, actor, admitted, request_id=upload_request_id)
     if full_text_file is not None and over:
         admitted.append((full_text_file, full_text_file.name))
@@ -193,14 +192,15 @@ async def _settle(
     office: Office,
 ) -> None:
     """What follows from a message: its attachments, what it proves to be read, its dossier's place, who is told."""
-    session.add_all(
-        Attachment(message_id=message.id, position=position, file_id=file.id, name=name)
-        for position, (file, name) in enumerate(attached)
-    )
-    await session.flush()
+    if attached:
+        session.add_all(
+            Attachment(message_id=message.id, position=position, file_id=file.id, name=name)
+            for position, (file, name) in enumerate(attached)
+        )
+        await session.flush()
+    await dossiers.touch(session, dossier.id, message.sent_at, brought=ItemKind.MESSAGE)
     if actor.is_person and original is not None:
         await _mark_read(session, actor, original, ReadAct.REPLY)
-    await dossiers.touch(session, dossier.id, message.sent_at)
     author = await author_of(session, message) or office.name
     if message.direction == Direction.OUTGOING:
         kind, more = supplying.as_news(supplied) if supplied else (telling.NEW, {})
@@ -233,6 +233,7 @@ async def _mark_read(session: AsyncSession, actor: Actor, message: Message, act:
         dossier_id=message.dossier_id,
         act=act,
         channel=actor.channel,
+        left=queries.unread_left(),
     )
 
 

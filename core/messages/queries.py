@@ -61,6 +61,14 @@ def unread_for(kind: ActorKind) -> ColumnElement[bool]:
     return receipts.unread(kind, ItemKind.MESSAGE, Message.id, Message.person_id)
 
 
+@cache
+def unread_left() -> Select[int]:
+    """A message of `dossier_id` that the person `READER` has not read."""
+    return (
+        select(Message.id).where(Message.dossier_id == bindparam("dossier_id"), unread_for(ActorKind.PERSON)).limit(1)
+    )
+
+
 def versions(message_id: int) -> Select[int]:
     """How many older versions a message has."""
     return select(func.count()).where(MessageVersion.message_id == message_id)

@@ -16,7 +16,7 @@ from core.dossiers.visibility import READER, seen_as_participant, seen_in_all, t
 from core.office import Office
 from core.people.models import Person
 from core.portal import tasks
-from core.portal.counting import unread_in
+from core.portal.counting import something_new, unread_in, unread_of_participant
 
 OF_ACCOUNT: Final = Participant.account_id == bindparam("account_id", type_=BigInteger)
 """Of the account that was picked."""
@@ -108,7 +108,7 @@ async def only_dossier(session: AsyncSession, person_id: int) -> int | None:
 def _home(*, of_account: bool) -> Select[Any]:
     """A row for each account of the person (one when there is none), each with the counts."""
     theirs = seen_as_participant() & OF_ACCOUNT if of_account else seen_as_participant()
-    each = select(unread_in(Participant.dossier_id).label("unread")).where(theirs).subquery()
+    each = select(unread_of_participant().label("unread")).where(theirs, something_new()).subquery()
     in_progress = select(func.count()).where(theirs, Participant.status == bindparam("in_progress"))
     total = select(func.count()).where(theirs).scalar_subquery() if of_account else seen_in_all()
     counts = select(

@@ -723,6 +723,8 @@ def upgrade() -> None:
         sa.Column("searchable", sa.Text(), nullable=False),
         sa.Column("since", MOMENT, nullable=False),
         sa.Column("activity_at", MOMENT, nullable=False),
+        sa.Column("new_documents", sa.Boolean(), nullable=False),
+        sa.Column("new_messages", sa.Boolean(), nullable=False),
         sa.Column("removed_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_participants_account_id_accounts")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], name=op.f("fk_participants_dossier_id_dossiers")),
@@ -730,6 +732,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participants")),
     )
     op.create_index(op.f("ix_participants_dossier_id"), "participants", ["dossier_id"], unique=False)
+    op.create_index(
+        "ix_participants_new",
+        "participants",
+        ["person_id", "dossier_id", "account_id", "new_documents", "new_messages", "removed_at"],
+        unique=False,
+        sqlite_where=sa.text("removed_at IS NULL AND (new_documents = 1 OR new_messages = 1)"),
+        postgresql_where=sa.text("removed_at IS NULL AND (new_documents OR new_messages)"),
+    )
     op.create_index(
         "ix_participants_newest",
         "participants",

@@ -15,6 +15,7 @@ from core.database import Sessions, transaction
 from core.dossiers import dossiers, receipts
 from core.dossiers.models import Dossier, ItemKind, ReadAct, Receipt
 from core.errors import Refused
+from core.messages import queries
 from core.people import persons
 from core.staff import members
 from tests.core.dossiers.situation import customer, opened, person, refusing, situation, worker
@@ -187,6 +188,7 @@ async def test_the_first_act_of_reading_counts(sessions: Sessions) -> None:
                 dossier_id=here.dossier.id,
                 act=act,
                 channel=channel,
+                left=queries.unread_left(),
             )
         receipt = await session.get_one(Receipt, (here.anna.id, ItemKind.MESSAGE, 5))
         assert (receipt.act, receipt.channel) == (ReadAct.OPEN, Channel.TELEGRAM)

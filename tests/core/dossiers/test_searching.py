@@ -1,7 +1,7 @@
 """People find their dossiers however they type (DOS-3)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.actor import OFFICE
@@ -35,7 +35,14 @@ def test_whatever_is_typed_folds_once_and_for_all(text: str) -> None:
 @given(st.text(max_size=60), st.text(max_size=200))
 def test_a_dossier_is_found_by_each_word_of_its_own(number: str, description: str) -> None:
     found_by = searching.searchable(number, description)
+    assume(len(found_by.encode()) < searching.MOST_BYTES - 4)
     assert all(word in found_by for word in searching.folded(f"{number} {description}").split())
+
+
+def test_what_a_dossier_is_found_by_fits_in_an_index() -> None:
+    assert len(searching.searchable("ﷺ" * 60, " ".join(f"ﷺ{n}" for n in range(200))).encode()) <= searching.MOST_BYTES
+    words = " ".join(f"日{n:03}" for n in range(99))
+    assert searching.searchable("2026", words).endswith("日098")
 
 
 def test_a_question_is_bounded_and_its_signs_are_plain() -> None:
