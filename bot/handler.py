@@ -17,6 +17,7 @@ from bot.customer import step_up as asking
 from bot.customer.errands import Errand
 from bot.customer.visit import Desk, Knock, Visit, at_the_bottom
 from bot.fetching import Fetched
+from bot.forgetting import forget
 from bot.messenger import Messenger
 from bot.saying import refusal
 from bot.screens import about
@@ -83,6 +84,7 @@ class CustomerHandler:
             errand = Errand(knock.source, tuple(item.payload for item in items), fetched.files, fetched.full_text)
             knock = replace(knock, errand=errand, full_text=fetched.full_text)
         answers = await _serve(knock, origin, events, fetched)
+        forget(items, events, answers, stranger=not isinstance(knock, Visit))
         return Handled(self._packed(answers, events[0]), outcome=_kind(events[0]))
 
     async def refused(self, session: Session, items: Sequence[Intake], refused: Refused) -> Handled:
@@ -92,6 +94,7 @@ class CustomerHandler:
         if isinstance(knock, Visit):
             knock = replace(knock, errand=Errand(knock.source, tuple(item.payload for item in items)))
         answers = await _told(knock, events[0], refused)
+        forget(items, events, answers, stranger=not isinstance(knock, Visit))
         return Handled(self._packed(answers, events[0]), outcome=f"refused {refused.code}"[:60])
 
     async def give_up(self, session: Session, items: Sequence[Intake], error_id: str) -> Handled:
