@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 
@@ -20,6 +21,7 @@ from bot.screens import (
     editing,
     home,
     linking,
+    members,
     messages,
     notices,
     security,
@@ -28,7 +30,8 @@ from bot.screens import (
 from bot.screens.choice import Choice, mask
 from bot.screens.screen import Look, Screen
 from core import texts
-from core.accounts.models import Account
+from core.accounts.managing import Member
+from core.accounts.models import Account, Role
 from core.actor import Channel, Language
 from core.documents.documents import DocumentRow
 from core.documents.models import Decision, RequestState, Shelf, UploadRequest
@@ -101,6 +104,15 @@ def screens(look: Look) -> Iterator[tuple[str, Screen]]:
     yield "home of one account", home.home(look, Home(9, 9, 9, 9, ("A", "B"), "Anna"), draft=True, account=long(300))
     theirs = [Account(id=BIG - n, name=long(300)) for n in range(99)]
     yield "accounts", home.accounts(look, theirs, BIG)
+    yield "accounts that are managed", members.accounts(look, theirs)
+    colleague = Member(BIG, BIG, BIG, long(300), "a" * 245 + "@x.nl.nl", Role.PRODUCT_ACCESS, AT)
+    for linked in (colleague, replace(colleague, linked_at=None)):
+        yield (
+            f"members {linked.linked_at}",
+            members.members(look, theirs[0], [linked] * members.A_PAGE, 10**4, offset=80, several=True),
+        )
+        yield f"member {linked.linked_at}", members.member(look, linked, note="Klaar")
+    yield "unlinking a member", members.ask_unlink(look, colleague)
     wanted = Task(TaskKind.UPLOAD, BIG, BIG, long(60), long(500), long(200), long(2000), AT.date(), AT, long(500))
     asked = [UploadRequest(id=BIG, dossier_id=BIG, title=long(200), explanation=long(2000), due_on=AT.date(), state=state)
              for state in RequestState]  # fmt: skip
