@@ -16,7 +16,7 @@ from core.deliveries.sending import Outgoing, Permanent, SendingFailed, Temporar
 from core.files import files as stored_files
 from core.files.store import Damaged, FileStore, StorageUnavailable
 from core.office import Office
-from core.portal import home
+from core.portal import tasks
 from mailbridge.composing import Enclosure, LeftOut, Letter, Mail, MailSettings, compose, fitting
 from mailbridge.oauth import AccessTokens, NoToken
 from mailbridge.servers import Protection, ServerAccess
@@ -193,7 +193,7 @@ class SmtpSender:
         if outgoing.person_id is None:
             return None
         async with reading(self._sessions) as session:
-            return (await home.home(session, outgoing.person_id, office=self._office)).actions
+            return await tasks.count(session, outgoing.person_id)
 
 
 def failure(error: Exception) -> SendingFailed:

@@ -6,14 +6,19 @@ from bot.answers import Answer
 from bot.callbacks import Callback, Verb, pack
 from bot.customer import dossiers
 from bot.customer.visit import Visit, shown
+from bot.screens import about
 from bot.screens import dossiers as screens
 from bot.screens.choice import Choice, carried
 from bot.screens.screen import Button
 from bot.updates import Words
+from core.chats import chats
 from core.dossiers import dossiers as core_dossiers
 from core.errors import Refused
 from core.portal import home
 from core.portal.home import DossierRow
+
+ASKED: Final = "search"
+"""What the chat expects while it is asked what to search for."""
 
 MOST_TYPED: Final = 3
 """Words of a text that may be a search; what is longer is a message."""
@@ -22,13 +27,25 @@ SHORTEST_WORD: Final = 4
 """Letters of a word, without any digit, that may be a search: "ja" and "dank u" are messages."""
 
 
+async def ask(visit: Visit) -> list[Answer]:
+    """The next text is what to search for: a command that is tapped in the menu comes without words."""
+    await chats.expect(visit.session, visit.chat, ASKED)
+    return [shown(visit, about.with_home(visit.look, "search.how"))]
+
+
+async def answered(visit: Visit, said: Words) -> list[Answer]:
+    """The answer to `ask`."""
+    await chats.forget(visit.session, visit.chat)
+    return await search(visit, said.text)
+
+
 async def search(visit: Visit, words: str) -> list[Answer]:
     """The first page of what was found; one single find opens directly."""
     choice = Choice(words=" ".join(words.replace(":", " ").split())[:100])
     rows, total = await _page(visit, choice)
     if total == 1:
         return await dossiers.show(visit, rows[0].id)
-    if total > len(rows):
+    if total > len(rows) and carried(choice.words) != choice.words:
         choice = Choice(words=carried(choice.words))
         rows, total = await _page(visit, choice)
     return [shown(visit, screens.found(visit.look, rows, total, choice=choice))]
