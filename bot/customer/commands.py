@@ -68,9 +68,7 @@ async def _dossiers(visit: Visit, _: str) -> list[Answer]:
 
 
 async def _search(visit: Visit, rest: str) -> list[Answer]:
-    if not rest:
-        return [shown(visit, screens.with_home(visit.look, "search.how"))]
-    return await finding.search(visit, rest)
+    return await finding.search(visit, rest) if rest else await finding.ask(visit)
 
 
 async def _actions(visit: Visit, _: str) -> list[Answer]:

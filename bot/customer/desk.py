@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot import callbacks
 from bot.answers import Answer, DeleteMessage, Show, Toast
 from bot.callbacks import StaleButton
-from bot.customer import commands, editing, home, linking, lock, odd, step_up, typed, writing
+from bot.customer import commands, editing, finding, home, linking, lock, odd, step_up, typed, writing
 from bot.customer.errands import Errand, Proven
 from bot.customer.taps import TAPS
 from bot.customer.visit import Knock, Visit, shown
@@ -81,6 +81,8 @@ async def _said(visit: Visit, said: Words) -> list[Answer]:
         return await _after(visit, secret)
     if visit.row.expecting == editing.ASKED:
         return await editing.typed(visit, said)
+    if visit.row.expecting == finding.ASKED:
+        return await finding.answered(visit, said)
     return await writing.words(visit, said)
 
 

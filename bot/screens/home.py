@@ -34,8 +34,8 @@ def home(look: Look, data: Home, *, draft: bool, account: str = "") -> Screen:
     rows = [
         (look.button("home.dossiers", Verb.DOSSIERS, 0, in_progress=data.in_progress, total=data.total),),
         (look.button("home.actions", Verb.ACTIONS, count=data.actions),),
-        (look.button("home.details", Verb.DETAILS),),
-        (named(f"👤 {data.name}", Verb.DETAILS), look.button("button.help", Verb.HELP)),
+        (named(f"👤 {data.name}", Verb.DETAILS),),
+        (look.button("home.details", Verb.DETAILS), look.button("button.help", Verb.HELP)),
     ]
     if len(data.accounts) > 1:
         rows.insert(2, (look.button("home.other_account" if account else "home.pick_account", Verb.ACCOUNTS),))

@@ -1,6 +1,6 @@
 """What core's deliveries say in a chat: something is new, with the button to act and no content (NOTE-2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from markupsafe import Markup
 from bot import limits
 from bot.callbacks import Verb, pack
 from bot.saying import label, lines, say
-from bot.screens.screen import Button, Screen
+from bot.screens.screen import Button, Row, Screen
 from core import texts
 from core.actor import Language
 from core.office import Office
@@ -90,7 +90,7 @@ def upload(language: Language, kind: str, values: Values) -> Screen:
 
 
 def together(language: Language, kind: str, values: Values) -> Screen:
-    """Several pieces of news at once, or what still waits: a line each, and the way home."""
+    """Several pieces of news at once, or what still waits: a line each, and the way there."""
     items = values.get("items") or []
     shown = [_line(language, item) for item in items[:DIGEST_LINES]]
     more = int(values.get("count") or len(items)) - len(shown) if kind == "digest" else len(items) - len(shown)
@@ -100,11 +100,25 @@ def together(language: Language, kind: str, values: Values) -> Screen:
         say(language, "notice.more", n=more) if more > 0 else None,
     )
     home = Button(label(language, "notice.home"), pack(Verb.HOME, below=True))
-    return Screen(text, ((home,),))
+    there = _where_it_is(language, items)
+    return Screen(text, (there, (home,)) if there else ((home,),))
+
+
+def _where_it_is(language: Language, items: Sequence[Values]) -> Row:
+    """What is to be read, and what is to be done, a tap away."""
+    kinds = {_room(item) for item in items}
+    read = (Button(label(language, "notice.news"), pack(Verb.UNREAD, 0, below=True)),)
+    act = (Button(label(language, "notice.actions"), pack(Verb.ACTIONS, 0, below=True)),)
+    return (*(read if kinds - {"upload"} else ()), *(act if "upload" in kinds else ()))
+
+
+def _room(item: Values) -> str:
+    """ "message" of "message_new", and so on."""
+    return str(item["kind"]).partition("_")[0]
 
 
 def _line(language: Language, item: Values) -> Markup:
-    kind = str(item["kind"]).partition("_")[0]
+    kind = _room(item)
     what = item.get("title") or item.get("subject") or ""
     if kind == "document":
         what = item.get("title") or _document_name(language, item)

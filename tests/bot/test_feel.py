@@ -110,3 +110,16 @@ async def test_an_unknown_command_leads_to_help(world: World) -> None:
     await phone.wait(lambda p: "Dit commando ken ik niet" in p.screen.text)
     await phone.tap("Help")
     await phone.wait(lambda p: "Zo werkt het" in p.screen.text)
+
+
+@pytest.mark.rule("DOS-3")
+async def test_a_search_that_was_tapped_in_the_menu_asks_for_the_words(world: World) -> None:
+    anna, phone = await world.linked()
+    await world.dossier("2026-001", anna, description="Koop BV")
+    await world.dossier("2026-002", anna, description="Testament")
+    await phone.say("/zoek")
+    await phone.wait(lambda p: "Wat zoekt u?" in p.screen.text)
+    await phone.say("bv")
+    await phone.wait(lambda p: "Koop BV" in p.screen.text and "Behandelaar" in p.screen.text)
+    await phone.say("bv")
+    await phone.wait(lambda p: "2 van 4000 tekens" in p.screen.text or "Bij welk dossier" in p.screen.text)

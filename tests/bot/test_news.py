@@ -83,6 +83,8 @@ async def test_a_burst_is_told_together_after_the_first(bursts: World) -> None:
         assert told.count(f"Stuk {n}") == 1
     digests = [message for message in phone.messages if "Er is nieuws voor u" in message.text]
     assert len(digests) <= 2
+    await phone.tap("🔵 Bekijken", message=digests[-1])
+    await phone.wait(lambda p: "Nieuw voor u (6)" in p.screen.text)
     await phone.tap("🏠 Home", message=digests[-1])
     await phone.wait(lambda p: "6 ongelezen" in p.screen.text)
 
