@@ -24,6 +24,7 @@ from core.intake.models import Intake, IntakeState
 from core.intake.worker import IntakeWorker
 from core.messages.models import Message
 from core.office import Office
+from loket import collecting
 from mailbridge.handler import MailHandler
 from mailbridge.mailbox import Mailbox
 from mailbridge.servers import Protection, ServerAccess
@@ -68,6 +69,7 @@ async def _drained(port: int, mails: int) -> dict[str, float]:
         engine, sessions = open_database(url)
         try:
             await mail_in.open_office(sessions)
+            collecting.settle_in()  # as the product does when it starts
             async with Wake(sessions) as wake:
                 return await _watched(sessions, wake, Path(folder), port, mails)
         finally:

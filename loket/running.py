@@ -24,7 +24,7 @@ from core.errors import Misconfigured
 from core.intake.settling import described
 from core.intake.worker import IntakeWorker
 from core.notifications import tell
-from loket import http
+from loket import collecting, http
 from loket.channels import bot_of, bot_username, mail_settings, server_access
 from loket.planned import run_schedule
 from loket.settings import TelegramMode
@@ -72,6 +72,7 @@ async def run_parts(product: Product, parts: frozenset[Part], stop: asyncio.Even
     bot = bot_of(settings)
     try:
         loops = await _loops(product, bot, parts)
+        collecting.settle_in()
         log.info("started", parts=sorted(parts), database=product.engine.dialect.name)
         async with asyncio.TaskGroup() as group:
             for name, loop in loops.items():
