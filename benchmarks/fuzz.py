@@ -30,7 +30,7 @@ PIECES = (
     b"<", b">", b'"', b"\\", b"@", b",", b";", b"=", b":", b"> ", b"<div>" * 50, b"</div>", b"<blockquote>", b"<!--", b"<style>",
     b"<b>" * 30, b"&#", b"Content-Type: multipart/mixed; boundary=b\r\n", b"Content-Type: message/rfc822\r\n\r\n", b" " * 500,
     b"Content-Transfer-Encoding: base64\r\n", b"From: a@b.example\r\n", b"Van: x\nAan: y\n", b"-- \r\n", b"a@b.example, " * 40,
-    b"Op 3 mei 2026 om 10:11 schreef ", b"wrote:\n", b"begin 644 x\r\n", b"\nend\n", b"-----BEGIN PGP SIGNED MESSAGE-----\n",
+    b"Op 3 mei 2026 om 10:11 schreef ", b"received:\n", b">\n", b"#intern\n", b"wrote:\n", b"begin 644 x\r\n", b"\nend\n", b"-----BEGIN PGP SIGNED MESSAGE-----\n",
     b"-----BEGIN PGP SIGNATURE-----\n", b"BEGIN:VEVENT\r\n", b"\xe2\x80\xae", b"charset=utf-7", b"charset=utf-16", b"a" * 3_000,
 )  # fmt: skip
 
@@ -80,7 +80,7 @@ def mutated(raw: bytes, others: list[bytes], chance: random.Random) -> bytes:
             case 0:
                 del out[at : at + stretch]
             case 1 | 2:
-                out[at:at] = chance.choice(PIECES) * chance.choice((1, 1, 1, 20))
+                out[at:at] = chance.choice(PIECES) * chance.choice((1, 1, 1, 20, 5_000))
             case 3:
                 out[at:at] = out[at : at + stretch] * chance.choice((1, 2, 50))
             case 4:

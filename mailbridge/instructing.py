@@ -5,6 +5,7 @@ the line of a rejection is the customer's to read.
 """
 
 import re
+from collections import deque
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, assert_never
@@ -77,16 +78,16 @@ class Orders:
 def orders_of(text: str) -> Orders | None:
     """The orders on the first lines; None for a mail without any. Refused("mail.staff_command") for a line that looks
     like one and isn't: what follows it may not be meant for the customer."""
-    lines = text.strip().split("\n")
+    lines = deque(text.strip().split("\n"))
     given: list[tuple[Order, str]] = []
     while lines and (found := _LINE.fullmatch(lines[0])):
         order = _WORDS.get(found[1].lower())
         if order is None:
             raise Refused("mail.staff_command", word=found[1][:40])
         given.append((order, found[2].strip().lstrip(_BETWEEN)))
-        lines = lines[1:]
+        lines.popleft()
         while lines and not lines[0].strip():
-            lines = lines[1:]
+            lines.popleft()
     if not given:
         return None
     behind = [rest for order, rest in given if order in _FOR_THE_OFFICE and rest]

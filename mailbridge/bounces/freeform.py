@@ -10,7 +10,7 @@ from mailbridge.bounces.bounce import Action, Bounce, is_hard, status_in
 from mailbridge.parsing import IncomingMail, addresses, markup
 
 _ORIGINAL = re.compile(
-    r"^[\s>*#=_-]*(?:"
+    r"^[ \t\r\f\v\xa0>*#=_-]{0,200}(?:"
     r"(?:original|returned|transcript|header|text|copy|start|begin|below|here|unsent|message header)\b.{0,60}"
     r"\b(?:message|mail|header|headers|follows|session)|"
     r"(?:the |your )?(?:original|returned|undelivered) (?:message|mail)|received:|return-path:|"
@@ -68,10 +68,13 @@ def action_of(subject: str, text: str) -> Action:
 
 
 def _before_original(text: str) -> str:
-    first = _ORIGINAL.search(text, 1)
-    while first and not addresses.addresses_in_text(text[: first.start()]):
-        first = _ORIGINAL.search(text, first.end())
-    return text[: first.start()] if first else text
+    """The text above the mail that came back: above the first line that announces one and stands below an address."""
+    looked = 0
+    for found in _ORIGINAL.finditer(text, 1):
+        if addresses.addresses_in_text(text[looked : found.start()]):
+            return text[: found.start()]
+        looked = found.start()
+    return text
 
 
 def _failed_addresses(mail: IncomingMail, text: str) -> list[str]:

@@ -1,5 +1,7 @@
 """Mails that come back: the address, hard or soft, and which mail of ours it was."""
 
+import time
+
 import pytest
 
 from mailbridge.bounces import Action, failures
@@ -154,3 +156,20 @@ def test_a_report_within_a_report() -> None:
         f"--o\r\nContent-Type: message/rfc822\r\n\r\n{inner}\r\n--o--\r\n"
     )
     assert failures(read_mail(raw.encode()))[0].address == "anna@smit.example"
+
+
+@pytest.mark.parametrize(
+    "line", ["\n", "\t\n", ">\n", ">", "received:\n", "> received:\n", "=" * 40 + "\n", "a@b.example\n"]
+)
+def test_a_bounce_of_one_line_without_end_costs_nothing(line: str) -> None:
+    began = time.process_time()
+    assert len(failures(words("Undeliverable", "x\n" + line * (100_000 // len(line)) + "x"))) == 1 or "@" in line
+    assert time.process_time() - began < 5
+
+
+def test_the_address_stands_above_the_mail_that_came_back() -> None:
+    text = (
+        "\nReceived: by mx.example\n\nThe user anna@smit.example is unknown.\n\n\n\n"
+        "> ---- Returned message follows ----\n\nFrom: r@post.vandijk.example\nCc: piet@smit.example unknown\n"
+    )
+    assert [bounce.address for bounce in failures(words("Undeliverable", text))] == ["anna@smit.example"]
