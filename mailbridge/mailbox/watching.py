@@ -21,6 +21,7 @@ from mailbridge.mailbox import taking
 from mailbridge.mailbox.connection import Inbox, connect
 from mailbridge.mailbox.folders import Folder, folder_for
 from mailbridge.mailbox.taking import Stored
+from mailbridge.oauth import NoToken
 from mailbridge.servers import ServerAccess
 
 POLL = 60.0
@@ -86,7 +87,8 @@ class Mailbox:
             except Exception as error:  # noqa: BLE001  # the outermost loop: nothing may end it
                 self.connected = False
                 pause = FIRST_PAUSE if self._looked else min(pause * 2, LONGEST_PAUSE)
-                _log.warning("mailbox.interrupted", error=described(error), again_in=pause)
+                why = error.reason if isinstance(error, NoToken) else None
+                _log.warning("mailbox.interrupted", error=described(error), why=why, again_in=pause)
                 await _rest(stop, pause * random.uniform(0.7, 1.3))  # noqa: S311  # spreads reconnects
         self.connected = False
 

@@ -183,6 +183,21 @@ async def test_the_mailbox_is_watched_for_days_while_tokens_end(
     assert "token-" not in said and SECRET not in said
 
 
+async def test_the_log_says_why_there_is_no_token(
+    provider: Provider, sessions: Sessions, files: FileStore, wake: Wake
+) -> None:
+    provider.tokens.refuses = "invalid_client"
+    mailbox = Mailbox(provider.imap(), sessions=sessions, files=files, wake=wake)
+    stop = asyncio.Event()
+    with capture_logs() as logged:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(mailbox.run(stop))
+            await until(lambda: bool(logged))
+            stop.set()
+    assert logged[0]["why"] == "the token server refuses (HTTP 401 invalid_client AADSTS7000215)"
+    assert SECRET not in str(logged)
+
+
 async def _write(provider: Provider, text: str) -> None:
     raw = f"From: anna@post.example\r\nMessage-ID: <{text.replace(' ', '-')}@post.example>\r\n\r\n{text}\r\n"
     await provider.mail.inject(raw.encode(), ADDRESS)
