@@ -338,35 +338,3 @@ async def test_a_draft_of_a_dossier_that_is_no_longer_seen_is_gone_unseen(world:
     await phone.tap("Versturen")
     await phone.wait(lambda p: bool(p.toasts and p.toasts[-1].alert))
     assert not await world.messages_of(dossier)
-
-
-async def test_a_closed_dossier_keeps_the_message_and_says_so(world: World) -> None:
-    anna, phone = await world.linked()
-    dossier = await world.dossier("2026-001", anna)
-    original = await world.write(dossier, "Vraag", "?")
-    async with transaction(world.sessions) as session:
-        await dossiers.close(session, await session.get_one(Dossier, dossier.id), OFFICE)
-    await phone.tap(data=f"1+:rep:{original.id}", forge=True)
-    await phone.wait(lambda p: any("Uw antwoord" in m.text for m in p.messages))
-    await phone.say("Nog iets")
-    await phone.wait(lambda p: "8 van 4000" in p.screen.text)
-    await phone.tap("Versturen")
-    await phone.wait(lambda p: "gesloten" in p.screen.text)
-    assert len(await world.messages_of(dossier)) == 2
-
-
-@pytest.mark.parametrize("kind", ["sticker", "location", "contact", "poll"])
-async def test_what_no_dossier_has_a_use_for_is_answered_kindly(world: World, kind: str) -> None:
-    _, phone = await world.linked()
-    before = phone.screen.id
-    await (phone.send_contact(own=False) if kind == "contact" else getattr(phone, f"send_{kind}")())
-    await phone.wait(lambda p: p.screen.id > before)
-    assert "kan ik niet aan het dossier toevoegen" in phone.screen.text
-    assert "🏠 Home (0 acties)" in phone.screen.labels()
-
-
-async def test_who_has_no_dossier_is_led_to_the_office(world: World) -> None:
-    _, phone = await world.linked()
-    await phone.send_document("x.pdf", PDF)
-    await phone.wait(lambda p: "nog geen dossier" in p.screen.text)
-    assert world.office.phone in phone.screen.text

@@ -7,7 +7,9 @@ from core.accounts.memberships import add_member
 from core.accounts.models import AccountKind
 from core.actor import OFFICE
 from core.database import transaction
-from tests.bot.world import World
+from core.dossiers import dossiers
+from core.dossiers.models import Dossier
+from tests.bot.world import PDF, World
 
 
 @pytest.mark.rule("MSG-7")
@@ -123,3 +125,35 @@ async def test_a_search_that_was_tapped_in_the_menu_asks_for_the_words(world: Wo
     await phone.wait(lambda p: "Koop BV" in p.screen.text and "Behandelaar" in p.screen.text)
     await phone.say("bv")
     await phone.wait(lambda p: "2 van 4000 tekens" in p.screen.text or "Bij welk dossier" in p.screen.text)
+
+
+@pytest.mark.parametrize("kind", ["sticker", "location", "contact", "poll"])
+async def test_what_no_dossier_has_a_use_for_is_answered_kindly(world: World, kind: str) -> None:
+    _, phone = await world.linked()
+    before = phone.screen.id
+    await (phone.send_contact(own=False) if kind == "contact" else getattr(phone, f"send_{kind}")())
+    await phone.wait(lambda p: p.screen.id > before)
+    assert "kan ik niet aan het dossier toevoegen" in phone.screen.text
+    assert "🏠 Home (0 acties)" in phone.screen.labels()
+
+
+async def test_who_has_no_dossier_is_led_to_the_office(world: World) -> None:
+    _, phone = await world.linked()
+    await phone.send_document("x.pdf", PDF)
+    await phone.wait(lambda p: "nog geen dossier" in p.screen.text)
+    assert world.office.phone in phone.screen.text
+
+
+async def test_a_closed_dossier_keeps_the_message_and_says_so(world: World) -> None:
+    anna, phone = await world.linked()
+    dossier = await world.dossier("2026-001", anna)
+    original = await world.write(dossier, "Vraag", "?")
+    async with transaction(world.sessions) as session:
+        await dossiers.close(session, await session.get_one(Dossier, dossier.id), OFFICE)
+    await phone.tap(data=f"1+:rep:{original.id}", forge=True)
+    await phone.wait(lambda p: any("Uw antwoord" in m.text for m in p.messages))
+    await phone.say("Nog iets")
+    await phone.wait(lambda p: "8 van 4000" in p.screen.text)
+    await phone.tap("Versturen")
+    await phone.wait(lambda p: "gesloten" in p.screen.text)
+    assert len(await world.messages_of(dossier)) == 2
