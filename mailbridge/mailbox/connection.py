@@ -27,7 +27,7 @@ PIECE = 512 * 1024
 """Bytes of a large mail that are fetched at once."""
 
 
-def connect(access: ServerAccess) -> IMAPClient:
+def connect(access: ServerAccess) -> "_Client":
     """A client that is logged in, without Nagle's delay. `LoginError` when the login is refused, `NoToken` without one. Blocking."""
     timeout = SocketTimeout(CONNECT_TIMEOUT, READ_TIMEOUT)
     context = None if access.tls is Protection.NONE else access.tls_context()
@@ -62,23 +62,30 @@ def _log_in(client: IMAPClient, access: ServerAccess) -> None:
 
 
 class _Client(IMAPClient):  # type: ignore[misc]  # imapclient has no types
-    """An IMAPClient that doesn't wait for the socket while what it waits for stands in a buffer already.
+    """An IMAPClient that waits for the server in one way only: until there is something to read.
 
-    A server may say "+ idling" and "* 4 EXISTS" in one packet; the second then is in Python's buffer, or in that of TLS,
-    where `poll` sees nothing.
+    Its own `idle_check` overlooks what came in one packet with "+ idling", which stands in Python's buffer or in that of TLS, where
+    `poll` sees nothing; and a line that comes in two packets ends the connection for it.
     """
 
-    def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> object:
-        with suppress(OSError):  # TLS says so when it has nothing whole
-            if self._imap.file.peek(1):
-                return True
-        return super()._poll_socket(sock, timeout)
+    def speaks(self, seconds: float) -> bool:
+        """Whether the server says something within so many seconds, or has ended the connection. Reads nothing."""
+        sock = self.socket()
+        sock.setblocking(False)
+        try:
+            with suppress(OSError):  # TLS says so when it has nothing whole
+                if self._imap.file.peek(1):
+                    return True
+            return bool(self._poll_socket(sock, seconds))
+        finally:
+            sock.setblocking(True)
+            self._set_read_timeout()
 
 
 class Inbox:
     """The INBOX over one connection."""
 
-    def __init__(self, client: IMAPClient) -> None:
+    def __init__(self, client: _Client) -> None:
         self._client = client
         self._idle_since: float | None = None
         self._folders: dict[str, str] = {}
@@ -159,11 +166,9 @@ class Inbox:
         if self._idle_since is None:
             self._client.idle()
             self._idle_since = time.monotonic()
-        began = time.monotonic()
-        said = self._client.idle_check(timeout=seconds)
-        if not said and time.monotonic() - began < seconds / 2:
-            self._awake()  # readable and silent: the connection has ended, and this says so
-        return _tells_of_mail(said) or self._has_news()
+        if self._client.speaks(seconds):
+            self._awake()  # to the end of what it says; it says so, too, when the connection has ended
+        return self._has_news()
 
     def close(self) -> None:
         """Log out, or just hang up."""

@@ -116,10 +116,20 @@ async def test_a_mail_that_came_during_another_command_is_news_too(server: MailS
 
 async def test_news_that_comes_in_one_packet_with_the_start_of_idle_is_heard() -> None:
     """Python's buffer has it then, and the socket nothing."""
-    async with _scripted({b"IDLE": b"+ idling\r\n* 1 EXISTS\r\n"}) as port:
+    async with _scripted({b"IDLE": [b"+ idling\r\n* 1 EXISTS\r\n"]}) as port:
         client = await _in_thread(connect, ServerAccess("127.0.0.1", port, ADDRESS, PASSWORD, Protection.NONE))
         found = await _in_thread(Inbox, client)
         assert await _in_thread(found.wait, 2.0)
+        await _in_thread(client.shutdown)
+
+
+async def test_a_line_that_comes_in_two_packets_is_one_line() -> None:
+    packets = [b"+ idling\r\n", b"* 1 FETCH (", b"FLAGS ())\r\n* 2 EXISTS\r\n"]
+    async with _scripted({b"IDLE": packets}) as port:
+        client = await _in_thread(connect, ServerAccess("127.0.0.1", port, ADDRESS, PASSWORD, Protection.NONE))
+        found = await _in_thread(Inbox, client)
+        async with asyncio.timeout(10):
+            assert await _until_news(found)
         await _in_thread(client.shutdown)
 
 
@@ -155,17 +165,21 @@ async def _until_news(inbox: Inbox) -> bool:
 
 
 @asynccontextmanager
-async def _scripted(answers: dict[bytes, bytes]) -> AsyncIterator[int]:
-    """The port of a server that takes one client, any login, and answers these commands in one packet each."""
+async def _scripted(answers: dict[bytes, list[bytes]]) -> AsyncIterator[int]:
+    """The port of a server that takes one client, any login, and answers these commands in these packets."""
     ended = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        idling = b""
         writer.write(b"* OK ready\r\n")
         while line := await reader.readline():
             tag, _, command = line.strip().partition(b" ")
             name = command.partition(b" ")[0]
             said = b"* CAPABILITY IMAP4rev1 IDLE\r\n" if name == b"CAPABILITY" else b""
-            writer.write(answers.get(name, said + tag + b" OK done\r\n"))
+            tag, idling = (idling, b"") if tag == b"DONE" else (tag, tag)
+            for packet in answers.get(name, [said + tag + b" OK done\r\n"]):
+                writer.write(packet)
+                await asyncio.sleep(0.1)  # so that the next is a packet of its own
         writer.close()
         await writer.wait_closed()
         ended.set()
