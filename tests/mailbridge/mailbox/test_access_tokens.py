@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from core.actor import Channel
 from core.database import Sessions, Wake, reading
+from core.deliveries.sending import Temporary
 from core.files.store import FileStore
 from core.intake import ledger
 from mailbridge import sending
@@ -137,7 +138,7 @@ async def test_a_token_server_that_refuses_is_told_without_the_secret_and_asked_
     with pytest.raises(NoToken) as none:
         await sending.connect(provider.smtp())
     failure = sending.failure(none.value)
-    assert isinstance(failure, sending.Temporary) and SECRET not in str(failure)
+    assert isinstance(failure, Temporary) and SECRET not in str(failure)
     assert len(provider.tokens.asked) == 1
     provider.at, provider.tokens.refuses = provider.at + 21, ""
     await provider.looks_in()
