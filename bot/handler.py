@@ -23,7 +23,6 @@ from bot.saying import refusal
 from bot.screens import about
 from bot.updates import Brought, Event, Origin, Tap
 from core.actor import Language
-from core.chats import chats
 from core.crypto import Keys
 from core.database import Session, Sessions, reading
 from core.deliveries.sending import Temporary
@@ -36,7 +35,7 @@ from core.messages import drafts
 from core.office import Office
 from core.people import links, step_up
 from core.people.chat_key import ChatKey
-from core.portal import tasks
+from core.portal import caller, tasks
 
 UNKNOWN = frozenset({"dossier.unknown", "document.unknown", "message.unknown", "draft.unknown", "upload.unknown"})
 """Refusals of a button whose thing is not there (any more, or for them): followed by a fresh home card."""
@@ -134,26 +133,22 @@ class CustomerHandler:
     async def _knock(self, session: Session, item: Intake, origin: Origin, event: Event) -> Knock:
         """Who is there: a visit of a linked person, or a stranger's knock."""
         chat = ChatKey(self._bot.id, origin.chat_id)
+        who = await caller.of(session, chat, language=self._language(origin))
         tap = event if isinstance(event, Tap) else None
         values: dict[str, Any] = {
             "session": session,
             "desk": self._desk,
             "chat": chat,
-            "row": await chats.get(session, chat, language=self._language(origin)),
+            "row": who.chat,
             "origin": origin,
             "source": f"{item.source}:{item.key}",
             "tap": tap,
             "below": tap is not None and tap.data.startswith(f"{callbacks.VERSION}+"),
         }
-        person = await links.person_of(session, chat) if origin.private else None
-        if person is None:
+        if who.person is None or not origin.private:
             return Knock(**values)
-        return Visit(
-            **values,
-            person=person,
-            actions=await tasks.count(session, person.id),
-            stepped_up=await step_up.fresh(session, person.id, chat),
-        )
+        actions = await tasks.count(session, who.person.id)
+        return Visit(**values, person=who.person, actions=actions, lock=who.lock, stepped_up=who.stepped_up)
 
     def _language(self, origin: Origin) -> Language:
         """What Telegram speaks with this person, as far as we speak it."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -20,6 +21,7 @@ from bot.calls import RawUpdates
 from bot.webhook import take_in
 from core.database import Sessions, transaction
 from core.intake.settling import described
+from core.intake.worker import IntakeWorker
 
 LONGEST_PAUSE = 30.0
 """Seconds between two tries while Telegram can't be reached."""
@@ -31,10 +33,20 @@ _log = structlog.get_logger(__name__)
 
 
 class Poller:
-    """Takes updates from Telegram for one bot. Only one may run at a time (Telegram answers 409): hold a lease."""
+    """Takes updates from Telegram for one bot. Only one may run at a time (Telegram answers 409): hold a lease.
 
-    def __init__(self, sessions: Sessions, bot: Bot, *, poll_seconds: int = limits.POLL_SECONDS) -> None:
-        self._sessions = sessions
+    A `worker` in this process begins with them at once, where it has room.
+    """
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        bot: Bot,
+        *,
+        worker: IntakeWorker | None = None,
+        poll_seconds: int = limits.POLL_SECONDS,
+    ) -> None:
+        self._taking_in = worker.taking_in if worker is not None else partial(transaction, sessions)
         self._bot = bot
         self._poll_seconds = poll_seconds
         self._offset: int | None = None
@@ -85,7 +97,7 @@ class Poller:
         return len(updates)
 
     async def _store(self, updates: Sequence[dict[str, Any]]) -> None:
-        async with transaction(self._sessions) as session:
+        async with self._taking_in() as session:
             for update in updates:
                 await take_in(session, self._bot.id, update)
 

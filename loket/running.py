@@ -106,7 +106,7 @@ def _bot_loops(product: Product, bot: Bot) -> dict[str, Loop]:
     loops: dict[str, Loop] = {"telegram intake": worker.run, "telegram introduction": _introduction(product, bot)}
     if product.settings.telegram.mode is TelegramMode.POLLING:
         leader = Leader(product.sessions, f"polling:{bot.id}")
-        poller = Poller(product.sessions, bot)
+        poller = Poller(product.sessions, bot, worker=worker)
         loops["telegram polling"] = lambda stop: leader.run(poller.run, stop)
     return loops
 

@@ -26,7 +26,7 @@ async def serve(visit: Visit, events: Sequence[Event], fetched: Mapping[int, Fet
 
     Raises Refused.
     """
-    if not isinstance(events[0], Reachable) and not await locking.let_in(visit.session, visit.chat):
+    if not isinstance(events[0], Reachable) and not await locking.passes(visit.session, visit.chat, visit.lock):
         return await _after(visit, await lock.at_the_door(visit, events))
     return await served(visit, events, fetched)
 

@@ -13,6 +13,7 @@ from core.database import Session
 from core.files.content import Content
 from core.office import Office
 from core.people.chat_key import ChatKey
+from core.people.locking import Lock
 from core.people.models import Person
 
 
@@ -51,6 +52,9 @@ class Visit(Knock):
     person: Person
     actions: int = 0
     """How many tasks wait for the person (HOME-2)."""
+
+    lock: Lock | None = None
+    """When this chat locks (STEP-3); None without 2-step."""
 
     stepped_up: bool = False
     """Whether a code was right in this chat within five minutes (STEP-1)."""

@@ -1,13 +1,16 @@
 """Opening the database: SQLite in one file by default, PostgreSQL when set."""
 
 import asyncio
+import sqlite3
+from typing import cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.util.concurrency import in_greenlet
+from sqlalchemy.util.concurrency import await_, in_greenlet
 
 from core.database import postgresql, sqlite
 from core.database.private import keep_private
@@ -50,6 +53,7 @@ def open_database(url: str) -> tuple[AsyncEngine, Sessions]:
             hide_parameters=True,
             pool_size=8,
             max_overflow=8,
+            pool_use_lifo=True,
         )
         _make_sqlite_strict(engine)
         _queues[engine.sync_engine] = WeakKeyDictionary()
@@ -60,6 +64,7 @@ def open_database(url: str) -> tuple[AsyncEngine, Sessions]:
             hide_parameters=True,
             pool_size=8,
             max_overflow=8,
+            pool_use_lifo=True,
         )
         postgresql.ask_idle_connections(engine.sync_engine)
     return engine, async_sessionmaker(engine, expire_on_commit=False)
@@ -107,14 +112,8 @@ def _make_sqlite_strict(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def _on_begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        read_only = bool(options.get(READ_ONLY))
-        _set(connection, "query_only", 1 if read_only else 0, usual=0)
-        _set(connection, "synchronous", 1 if options.get(RELAXED) else 2, usual=2)
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-
-def _set(connection: Connection, pragma: str, value: int, *, usual: int) -> None:
-    """Set a pragma of this connection, when it stands otherwise."""
-    if connection.info.get(pragma, usual) != value:
-        connection.exec_driver_sql(f"PRAGMA {pragma}={value}")
-        connection.info[pragma] = value
+        driver = cast("sqlite.Connection", connection.connection.driver_connection)
+        try:
+            await_(driver.begin(read_only=bool(options.get(READ_ONLY)), relaxed=bool(options.get(RELAXED))))
+        except sqlite3.Error as error:
+            raise OperationalError("BEGIN", None, error, hide_parameters=True) from error

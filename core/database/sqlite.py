@@ -1,9 +1,9 @@
 """How statements reach SQLite: what is quick on the spot, the rest in the connection's thread.
 
 aiosqlite asks its thread four times a query: for a cursor, to execute, to fetch, to close. Each time costs more than what SQLite
-does for an indexed query. So here what waits or works long goes to the thread, in one errand: the beginning of a transaction,
-which may wait for another process, the commit, which waits for the disk, statements for many rows, and a query that turns out to
-be long. All else is done where it is asked: within its transaction it waits for nobody.
+does for an indexed query. So here what waits or works long goes to the thread, in one errand: the beginning of a transaction that has
+to wait for another process, a commit that waits for the disk, statements for many rows, and a query that turns out to be long.
+All else is done where it is asked: within its transaction it waits for nobody.
 """
 
 import sqlite3
@@ -20,7 +20,16 @@ CHUNK = 64
 BUDGET = 20_000
 """Instructions of SQLite's machine that a query may take on the spot, about a millisecond; a longer one begins anew in the thread."""
 
-_QUICK = ("INSERT", "UPDATE", "DELETE", "SAVEPOINT", "RELEASE", "PRAGMA synchronous", "PRAGMA query_only")
+_PRIMARY = 0xFF
+"""The part of SQLite's error codes that says the kind (sqlite.org/rescode.html)."""
+
+_FULL = {"query_only": 0, "synchronous": 2, "wal_autocheckpoint": 1000}
+_RELAXED = {"query_only": 0, "synchronous": 1, "wal_autocheckpoint": 0}
+_READ_ONLY = {"query_only": 1}
+"""What is set for each kind of transaction (sqlite.org/pragma.html). A relaxed one leaves copying the journal, which waits for the
+disk, to the next one that waits for it anyway."""
+
+_QUICK = ("INSERT", "UPDATE", "DELETE", "SAVEPOINT", "RELEASE")
 """Statements that are done on the spot; a query is too, within its budget. What changes many rows is cut into batches by who does it."""
 
 
@@ -40,6 +49,11 @@ class Connection(aiosqlite.Connection):
     """An aiosqlite connection whose cursors go to its thread only with what may take long."""
 
     _sent = _done = 0
+    _waits_for_disk = True
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._set = dict(_FULL)
 
     def cursor(self) -> "Cursor":  # type: ignore[override]  # awaited by SQLAlchemy, where it is entered, in both cases
         """A cursor that costs nothing until it executes."""
@@ -55,6 +69,35 @@ class Connection(aiosqlite.Connection):
         finally:
             self._done += 1
 
+    async def begin(self, *, read_only: bool, relaxed: bool) -> None:
+        """Begin a transaction; a `relaxed` one may be undone by a power cut. Waits for the writer of another process."""
+        self._waits_for_disk = not (read_only or relaxed)
+        statement = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+        pragmas = _READ_ONLY if read_only else _RELAXED if relaxed else _FULL
+        if self._sent != self._done or not self._begun_at_once(statement, pragmas):
+            await self._execute(self._begin, statement, pragmas)
+
+    def _begin(self, statement: str, pragmas: dict[str, int]) -> None:
+        for name, value in pragmas.items():
+            if self._set[name] != value:
+                self._conn.execute(f"PRAGMA {name}={value}")
+                self._set[name] = value
+        self._conn.execute(statement)
+
+    def _begun_at_once(self, statement: str, pragmas: dict[str, int]) -> bool:
+        """Whether it began; not when another process has the lock."""
+        [(timeout,)] = self._conn.execute("PRAGMA busy_timeout").fetchall()
+        self._conn.execute("PRAGMA busy_timeout=0")
+        try:
+            self._begin(statement, pragmas)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout={timeout}")
+        return True
+
     async def run(self, statement: str, parameters: Sequence[Any]) -> "Result":
         """Run one statement to its end. Raises what sqlite3 raises."""
         if self._sent == self._done:  # the thread is idle: nothing that was cancelled is still at work in it
@@ -63,6 +106,18 @@ class Connection(aiosqlite.Connection):
             if statement.startswith("SELECT") and (found := self._within_budget(statement, parameters)) is not None:
                 return found
         return cast("Result", await self._execute(self._whole, statement, parameters))
+
+    async def commit(self) -> None:
+        """Commit; on the spot when that waits for no disk."""
+        if self._sent == self._done and not self._waits_for_disk:
+            self._conn.commit()
+        else:
+            await super().commit()
+
+    async def rollback(self) -> None:
+        """Roll back, if there is anything to roll back: the pool asks it of every connection that comes home."""
+        if self._sent != self._done or self._conn.in_transaction:
+            await super().rollback()
 
     def _within_budget(self, statement: str, parameters: Sequence[Any]) -> "Result | None":
         """What a query finds; None when it takes long. To interrupt a query undoes nothing (sqlite.org/c3ref/interrupt.html)."""

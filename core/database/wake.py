@@ -33,6 +33,11 @@ def mark(session: AsyncSession, topic: str) -> None:
     session.info.setdefault(_CHANNEL, set()).add(topic)
 
 
+def unmark(session: AsyncSession, topic: str) -> None:
+    """Nothing of `topic` waits after all."""
+    session.info.get(_CHANNEL, set()).discard(topic)
+
+
 async def notify(session: AsyncSession) -> frozenset[str]:
     """The topics marked in this transaction, told to other processes if it commits. Called by the transaction door."""
     topics: frozenset[str] = frozenset(session.info.pop(_CHANNEL, ()))

@@ -19,6 +19,9 @@ ALBUM_SIZE = 10
 
 _LOCK = 0x696E74616B65  # "intake" in ASCII: the key of the advisory lock on PostgreSQL
 
+_TURN = text("SELECT pg_advisory_xact_lock(:key)")
+_TURN_IF_FREE = text("SELECT pg_try_advisory_xact_lock(:key)")
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -28,12 +31,16 @@ class Holder:
     lease: timedelta
 
 
-async def claim(session: AsyncSession, channel: Channel, holder: Holder, *, most: int) -> list[list[Intake]]:
+async def claim(
+    session: AsyncSession, channel: Channel, holder: Holder, *, most: int, patient: bool = True
+) -> list[list[Intake]]:
     """At most `most` groups to work on now: each one item, or the parts of one album; no two of the same sender.
 
     Claims go one after the other (SQLite has one writer; PostgreSQL takes a lock), so that two workers never have the same sender.
+    Not `patient`: nothing, when it is somebody else's turn.
     """
-    await _one_at_a_time(session)
+    if not await _one_at_a_time(session, patient=patient):
+        return []
     at = clock.now()
     heads = await session.scalars(_heads(), {"channel": channel, "at": at, "most": most})
     groups = [parts for head in heads.all() if (parts := await _parts(session, head, at))]
@@ -105,9 +112,14 @@ async def _parts(session: AsyncSession, head: Intake, at: datetime) -> list[Inta
     return parts if ready else []
 
 
-async def _one_at_a_time(session: AsyncSession) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+async def _one_at_a_time(session: AsyncSession, *, patient: bool) -> bool:
+    """Whether it is this transaction's turn, until its end."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    if patient:
+        await session.execute(_TURN, {"key": _LOCK})
+        return True
+    return bool(await session.scalar(_TURN_IF_FREE, {"key": _LOCK}))
 
 
 async def _gone(session: AsyncSession, channel: Channel) -> list[str]:

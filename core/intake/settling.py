@@ -88,10 +88,15 @@ async def put_back(
 
 async def answered(session: AsyncSession, intake_id: int) -> None:
     """The answers were given, or can't be: the item is done, or dead when it was given up on."""
+    await session.execute(_answered(), {"intake_id": intake_id, "none": []})
+
+
+@cache
+def _answered() -> Update:
     end = case((Intake.error_id.is_(None), literal(IntakeState.DONE.value)), else_=literal(IntakeState.DEAD.value))
-    statement = update(Intake).where(Intake.id == intake_id, Intake.state == IntakeState.ANSWERING)
-    statement = statement.values(state=end, answers=[], lease_until=None)
-    await session.execute(statement.execution_options(synchronize_session=False))
+    change = update(Intake).where(Intake.id == bindparam("intake_id"), Intake.state == literal_column("'answering'"))
+    change = change.values(state=end, answers=bindparam("none"), lease_until=None)
+    return change.execution_options(synchronize_session=False)
 
 
 def pause_after(attempts: int) -> float:

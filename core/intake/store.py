@@ -16,6 +16,8 @@ from core.intake.models import Intake, IntakeState, SeenMail
 ALBUM_WAIT = timedelta(seconds=1)
 """How long the parts of an album wait for a further one (Telegram sends them as separate updates)."""
 
+_TAKEN = "loket_taken_in"
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -63,7 +65,15 @@ async def take_in(
             await session.flush()
             return None
     wake.mark(session, topic(channel))
+    session.info.setdefault(_TAKEN, []).append(item)
     return item
+
+
+def wake_for_the_rest(session: AsyncSession, channel: Channel) -> None:
+    """After claiming in the same transaction: workers are woken only when something that was taken in still waits."""
+    taken: list[Intake] = session.info.pop(_TAKEN, [])
+    if all(item.state != IntakeState.WAITING for item in taken):
+        wake.unmark(session, topic(channel))
 
 
 async def new_among(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[Arrival]:

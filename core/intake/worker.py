@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
 from core.actor import Channel
@@ -71,24 +72,52 @@ class IntakeWorker:
         self._in_work: set[int] = set()
         self._busy = 0
         self._unanswered = True
+        self._claiming = asyncio.Lock()
+        self._open: asyncio.TaskGroup | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; what is in work is finished."""
         async with self._shift() as group, asyncio.TaskGroup() as watching:
             watcher = watching.create_task(self._watch(stop))
-            while not stop.is_set():
-                ticket, at, room = self._wake.ticket(self._topic), clock.now(), self._concurrency - self._busy
-                groups = await self._claim(group, room)
-                if groups is None:
-                    await asyncio.sleep(TROUBLE)
-                elif room and len(groups) == room:
-                    await self._wake.wait(self._topic, POLL, since=ticket)
-                    await self._others_end()
-                elif groups or not room:  # what ends or comes in says so
-                    await self._wake.wait(self._topic, POLL, since=ticket)
-                else:
-                    await self._wake.wait(self._topic, await self._until_due(at), since=ticket)
+            self._open = group
+            try:
+                await self._claim_until(stop, group)
+                await self._claiming.acquire()  # what is being taken in now is still begun
+                self._claiming.release()
+            finally:
+                self._open = None
             watcher.cancel()
+
+    @asynccontextmanager
+    async def taking_in(self) -> AsyncIterator[AsyncSession]:
+        """A transaction for `store.take_in`: what may be worked on at once is claimed in it, and begun when it has committed.
+
+        So that what is taken in where there is room needs no transaction more, nor has anybody to be woken.
+        """
+        async with self._claiming:
+            async with transaction(self._sessions) as session:
+                yield session
+                group, room, groups = self._open, self._concurrency - self._busy, list[list[Intake]]()
+                if group is not None and room > 0:
+                    groups = await claiming.claim(session, self._channel, self._holder, most=room, patient=False)
+                    store.wake_for_the_rest(session, self._channel)
+            if group is not None and group is self._open:
+                self._begin(group, groups)
+
+    async def _claim_until(self, stop: asyncio.Event, group: asyncio.TaskGroup) -> None:
+        while not stop.is_set():
+            ticket, at = self._wake.ticket(self._topic), clock.now()
+            groups = await self._claim(group)
+            full = self._busy >= self._concurrency
+            if groups is None:
+                await asyncio.sleep(TROUBLE)
+            elif groups and full:
+                await self._wake.wait(self._topic, POLL, since=ticket)
+                await self._others_end()
+            elif groups or full:  # what ends or comes in says so
+                await self._wake.wait(self._topic, POLL, since=ticket)
+            else:
+                await self._wake.wait(self._topic, await self._until_due(at), since=ticket)
 
     async def drain(self) -> int:
         """Work until nothing is due, nor an album will be within a second; how many items were taken. For tests."""
@@ -96,7 +125,7 @@ class IntakeWorker:
         async with self._shift() as group:
             while True:
                 ticket, at = self._wake.ticket(self._topic), clock.now()
-                groups = await self._claim(group, self._concurrency - self._busy)
+                groups = await self._claim(group)
                 if groups is None:
                     raise RuntimeError("the database doesn't answer")
                 count += sum(map(len, groups))
@@ -131,25 +160,34 @@ class IntakeWorker:
         await stop.wait()
         self._wake.announce((self._topic,))
 
-    async def _claim(self, group: asyncio.TaskGroup, room: int) -> list[list[Intake]] | None:
-        """Claim and begin at most `room` groups; None when the database doesn't answer."""
-        if room <= 0:
-            return []
-        try:
-            async with transaction(self._sessions, durable=False) as session:
-                groups = await claiming.claim(session, self._channel, self._holder, most=room)
-                if self._unanswered and len(groups) < room:
-                    left = await claiming.claim_answers(session, self._channel, self._holder, most=room - len(groups))
-                    self._unanswered = len(groups) + len(left) == room
-                    groups += [[item] for item in left]
-        except (SQLAlchemyError, OSError) as error:
-            _log.warning("intake.claim_failed", channel=self._channel, error=type(error).__name__)
-            return None
+    async def _claim(self, group: asyncio.TaskGroup) -> list[list[Intake]] | None:
+        """Claim and begin as many groups as there is room for; None when the database doesn't answer."""
+        async with self._claiming:
+            room = self._concurrency - self._busy
+            if room <= 0:
+                return []
+            try:
+                groups = await self._claimed(room)
+            except (SQLAlchemyError, OSError) as error:
+                _log.warning("intake.claim_failed", channel=self._channel, error=type(error).__name__)
+                return None
+            self._begin(group, groups)
+        return groups
+
+    async def _claimed(self, room: int) -> list[list[Intake]]:
+        async with transaction(self._sessions, durable=False) as session:
+            groups = await claiming.claim(session, self._channel, self._holder, most=room)
+            if self._unanswered and len(groups) < room:
+                left = await claiming.claim_answers(session, self._channel, self._holder, most=room - len(groups))
+                self._unanswered = len(groups) + len(left) == room
+                groups += [[item] for item in left]
+        return groups
+
+    def _begin(self, group: asyncio.TaskGroup, groups: list[list[Intake]]) -> None:
         for items in groups:
             self._busy += 1
             self._in_work.update(item.id for item in items)
             group.create_task(self._work(items))
-        return groups
 
     async def _work(self, items: Sequence[Intake]) -> None:
         """All of one group. Never raises: what can't even be written down is taken over when its lease ends."""
@@ -249,7 +287,7 @@ class IntakeWorker:
             except Exception as error:  # noqa: BLE001  # it was handled; that its answer fails undoes nothing
                 _log.error("intake.answer_failed", intake=first, error=settling.described(error))
                 break
-        async with transaction(self._sessions) as session:
+        async with transaction(self._sessions, durable=False) as session:  # a power cut at worst repeats the answer
             await settling.answered(session, first)
 
     async def _look_after_for_ever(self) -> None:

@@ -5,8 +5,9 @@ A person has one open draft at most. Every verb works on that one and returns ho
 """
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -277,8 +278,12 @@ def full_text(draft: DraftView) -> str:
 
 
 async def _open(session: AsyncSession, person_id: int) -> Draft | None:
-    query = select(Draft).where(Draft.person_id == person_id, Draft.ended_at.is_(None))
-    return (await session.scalars(query)).one_or_none()
+    return (await session.scalars(_open_of(), {"person_id": person_id})).one_or_none()
+
+
+@cache
+def _open_of() -> Select[Draft]:
+    return select(Draft).where(Draft.person_id == bindparam("person_id"), Draft.ended_at.is_(None))
 
 
 async def _must_be_open(session: AsyncSession, actor: Actor) -> Draft:

@@ -1,6 +1,8 @@
 """Links: the proven tie between a person and one Telegram chat; cut at once when it must be (LINK-13)."""
 
-from sqlalchemy import exists, func, select, update
+from functools import cache
+
+from sqlalchemy import Select, bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
@@ -16,9 +18,15 @@ from core.people.security_models import StepUp
 
 async def person_of(session: AsyncSession, chat: ChatKey) -> Person | None:
     """Whose chat this is; None for a chat that is not linked."""
+    return (await session.scalars(_owner(), {"bot_id": chat.bot_id, "chat_id": chat.chat_id})).one_or_none()
+
+
+@cache
+def _owner() -> Select[Person]:
     query = select(Person).join(Link, Link.person_id == Person.id).where(Person.removed_at.is_(None))
-    query = query.where(Link.bot_id == chat.bot_id, Link.chat_id == chat.chat_id, Link.revoked_at.is_(None))
-    return (await session.scalars(query)).one_or_none()
+    return query.where(
+        Link.bot_id == bindparam("bot_id"), Link.chat_id == bindparam("chat_id"), Link.revoked_at.is_(None)
+    )
 
 
 async def link_of(session: AsyncSession, person_id: int) -> Link | None:

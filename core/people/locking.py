@@ -3,9 +3,11 @@
 A chat is opened by any right code in it (`step_up.enter`); what the person was about to do waits with the step-up.
 """
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,34 +27,62 @@ _KEPT_EVERY = timedelta(seconds=15)
 """Use is written down this often, so that a row of quick taps costs one write."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What decides whether a chat whose person has 2-step on is locked; no `active_at` when no code was right here yet."""
+
+    idle_minutes: int
+    active_at: datetime | None
+    locked_at: datetime | None
+
+    def is_shut(self, now: datetime) -> bool:
+        """Locked by hand, idle or new."""
+        if self.active_at is None or self.locked_at is not None:
+            return True
+        return now >= self.active_at + timedelta(minutes=self.idle_minutes)
+
+
 async def let_in(session: AsyncSession, chat: ChatKey) -> bool:
     """Whether this chat may go on; that it is in use is kept. False: it is locked, ask the code first."""
-    if await locked(session, chat):
-        return False
+    return await passes(session, chat, await _lock_of(session, chat))
+
+
+async def passes(session: AsyncSession, chat: ChatKey, lock: Lock | None) -> bool:
+    """The same for who has read the chat's lock in this transaction; None: nothing ever locks it."""
+    if lock is None:
+        return True
     now = clock.now()
-    used = update(ChatLock).where(ChatLock.bot_id == chat.bot_id, ChatLock.chat_id == chat.chat_id)
-    await session.execute(used.where(ChatLock.active_at < now - _KEPT_EVERY).values(active_at=now))
+    if lock.is_shut(now):
+        return False
+    if lock.active_at is not None and lock.active_at < now - _KEPT_EVERY:
+        used = update(ChatLock).where(ChatLock.bot_id == chat.bot_id, ChatLock.chat_id == chat.chat_id)
+        await session.execute(used.values(active_at=now))
     return True
 
 
 async def locked(session: AsyncSession, chat: ChatKey) -> bool:
     """Whether the chat is linked, its person has 2-step on, and it was locked by hand, lay idle or is new."""
+    lock = await _lock_of(session, chat)
+    return lock is not None and lock.is_shut(clock.now())
+
+
+async def _lock_of(session: AsyncSession, chat: ChatKey) -> Lock | None:
+    row = (await session.execute(_locks(), {"bot_id": chat.bot_id, "chat_id": chat.chat_id})).one_or_none()
+    return Lock(*row) if row is not None else None
+
+
+@cache
+def _locks() -> Select[int, datetime | None, datetime | None]:
     here = (
         (ChatLock.bot_id == Link.bot_id) & (ChatLock.chat_id == Link.chat_id) & (ChatLock.person_id == Link.person_id)
     )
-    query = (
+    return (
         select(TwoFactor.idle_minutes, ChatLock.active_at, ChatLock.locked_at)
         .join(Link, Link.person_id == TwoFactor.person_id)
         .outerjoin(ChatLock, here)
-        .where(Link.bot_id == chat.bot_id, Link.chat_id == chat.chat_id, Link.revoked_at.is_(None))
+        .where(Link.bot_id == bindparam("bot_id"), Link.chat_id == bindparam("chat_id"), Link.revoked_at.is_(None))
         .where(TwoFactor.confirmed_at.is_not(None))
     )
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
-        return False
-    if row.active_at is None or row.locked_at is not None:
-        return True
-    return bool(clock.now() >= row.active_at + timedelta(minutes=row.idle_minutes))
 
 
 async def lock_now(session: AsyncSession, chat: ChatKey) -> None:

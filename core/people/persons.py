@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
+from functools import cache
 
 import idna
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -65,8 +66,12 @@ async def by_email(session: AsyncSession, email: str) -> Person | None:
         canonical = valid_email(email)
     except Refused:
         return None
-    query = select(Person).where(func.lower(Person.email) == canonical, Person.removed_at.is_(None))
-    return (await session.scalars(query)).one_or_none()
+    return (await session.scalars(_at(), {"email": canonical})).one_or_none()
+
+
+@cache
+def _at() -> Select[Person]:
+    return select(Person).where(func.lower(Person.email) == bindparam("email"), Person.removed_at.is_(None))
 
 
 async def by_external_key(session: AsyncSession, external_key: str) -> Person | None:

@@ -6,10 +6,10 @@ covers. A wrong code must be kept, so `enter` *returns* its refusal; the caller 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, select, update
+from sqlalchemy import Exists, Select, SQLColumnExpression, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
@@ -70,11 +70,20 @@ def demand(actor: Actor, act: Act) -> None:
 
 async def fresh(session: AsyncSession, person_id: int, chat: ChatKey | None = None, *, act: Act | None = None) -> bool:
     """Whether a code of this person was right here within five minutes; with `act`, one that was asked for that act."""
-    query = select(StepUp.id).where(StepUp.person_id == person_id, StepUp.place == place_of(chat))
-    query = query.where(StepUp.proven_at > clock.now() - GOOD_FOR, StepUp.ended_at.is_(None))
+    found = proven(person_id, place_of(chat), clock.now() - GOOD_FOR)
     if act is not None:
-        query = query.where(StepUp.act == act)
-    return bool(await session.scalar(select(exists(query))))
+        found = found.where(StepUp.act == act)
+    return bool(await session.scalar(select(found)))
+
+
+def proven(
+    person_id: SQLColumnExpression[int] | int,
+    place: SQLColumnExpression[str] | str,
+    since: SQLColumnExpression[datetime] | datetime,
+) -> Exists:
+    """The condition that a code of this person was right at this place since then, and still counts."""
+    here = (StepUp.person_id == person_id, StepUp.place == place)
+    return exists(StepUp.id).where(*here, StepUp.proven_at > since, StepUp.ended_at.is_(None))
 
 
 async def begin(

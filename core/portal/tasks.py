@@ -53,7 +53,12 @@ async def page(session: AsyncSession, person_id: int, *, offset: int, limit: int
 
 async def count(session: AsyncSession, person_id: int) -> int:
     """How many tasks wait for the person."""
-    return await session.scalar(select(counted()), {READER: person_id}) or 0
+    return await session.scalar(_count(), {READER: person_id}) or 0
+
+
+@cache
+def _count() -> Select[int]:
+    return select(counted())
 
 
 async def oldest(session: AsyncSession, person_id: int) -> datetime | None:

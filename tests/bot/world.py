@@ -250,7 +250,7 @@ async def _work(world: World, stop: asyncio.Event) -> None:
         limits=None,
         on_failed=tell.delivery_failed,
     )
-    poller = Poller(world.sessions, world.bot, poll_seconds=5)
+    poller = Poller(world.sessions, world.bot, worker=intake, poll_seconds=5)
     async with asyncio.TaskGroup() as group:
         for part in (intake.run, deliveries.run, poller.run):
             group.create_task(part(stop))

@@ -1,6 +1,7 @@
 """Statements on SQLite: on the spot when they are quick, in the thread when they are long, the same result either way."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from core.database import Sessions, open_database, reading, transaction
+from core.database import Session, Sessions, open_database, reading, transaction
 from core.database.engine import engine_of
 
 COUNT_TO = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :most) SELECT count(*) FROM n"
@@ -104,3 +105,69 @@ async def test_a_query_that_is_cancelled_leaves_a_usable_database(sessions: Sess
     async with transaction(sessions) as session:
         assert await session.scalar(text("SELECT count(*) FROM things")) == 0
         await session.execute(text("INSERT INTO things (name) VALUES ('kept')"))
+
+
+async def test_the_lock_of_another_process_is_waited_for_while_others_go_on(sessions: Sessions, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "loket.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def write() -> None:
+        async with transaction(sessions) as session:
+            await session.execute(text("INSERT INTO things (name) VALUES ('after')"))
+
+    async with asyncio.TaskGroup() as group:
+        writing = group.create_task(write())
+        for _ in range(200):  # the loop turns, and readers read
+            await asyncio.sleep(0)
+        async with reading(sessions) as session:
+            assert await session.scalar(text("SELECT count(*) FROM things")) == 0
+        assert not writing.done()
+        other.execute("INSERT INTO things (name) VALUES ('before')")
+        other.execute("COMMIT")
+    other.close()
+    async with reading(sessions) as session:
+        assert (await session.scalars(text("SELECT name FROM things ORDER BY id"))).all() == ["before", "after"]
+
+
+async def test_what_a_failed_transaction_wrote_is_undone(sessions: Sessions) -> None:
+    async def fail() -> None:
+        async with transaction(sessions) as session:
+            await session.execute(text("INSERT INTO things (name) VALUES ('a')"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    async with reading(sessions) as session:
+        assert await session.scalar(text("SELECT count(*) FROM things")) == 0
+
+
+async def test_a_lock_that_is_never_let_go_is_an_error_of_the_database(sessions: Sessions, tmp_path: Path) -> None:
+    async with reading(sessions) as session:
+        await session.execute(text("PRAGMA busy_timeout=50"))
+    other = sqlite3.connect(tmp_path / "loket.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="locked"):
+        async with transaction(sessions) as session:
+            await session.execute(text("DELETE FROM things"))
+    other.close()
+    async with transaction(sessions) as session:
+        await session.execute(text("INSERT INTO things (name) VALUES ('after')"))
+
+
+async def settings(session: Session) -> tuple[int, int, int]:
+    found = [
+        await session.scalar(text(f"PRAGMA {name}")) for name in ("query_only", "synchronous", "wal_autocheckpoint")
+    ]
+    return found[0], found[1], found[2]
+
+
+async def test_only_a_transaction_that_must_last_waits_for_the_disk(sessions: Sessions) -> None:
+    """SQLite's numbers: synchronous 2 is FULL, 1 is NORMAL; 0 pages: a commit never copies the journal."""
+    for _ in range(2):
+        async with transaction(sessions) as session:
+            assert await settings(session) == (0, 2, 1000)
+        async with transaction(sessions, durable=False) as session:
+            assert await settings(session) == (0, 1, 0)
+            await session.execute(text("DELETE FROM things"))
+        async with reading(sessions) as session:
+            assert (await settings(session))[0] == 1
