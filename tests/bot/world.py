@@ -218,23 +218,34 @@ async def until(look: Callable[[], Awaitable[Found]], timeout: float = 10.0) -> 
     return found
 
 
+def client(server: TelegramServer) -> Bot:
+    """A client of the bot, with connections of its own."""
+    return Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(server.base_url)))
+
+
 @asynccontextmanager
 async def running(
     server: TelegramServer, sessions: Sessions, wake: Wake, keys: Keys, office: Office, files: FileStore
 ) -> AsyncIterator[World]:
     """The bot at work, until the block ends."""
     server.add_bot(TOKEN, "loket_bot", "Loket")
-    bot = Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(server.base_url)))
-    world = World(server, bot, sessions, wake, keys, office, files)
+    world = World(server, client(server), sessions, wake, keys, office, files)
     await world.furnish()
+    async with at_work(world):
+        yield world
+
+
+@asynccontextmanager
+async def at_work(world: World) -> AsyncIterator[None]:
+    """The bot of this world at work, until the block ends; what it did not write down is then gone."""
     stop = asyncio.Event()
     work = asyncio.get_running_loop().create_task(_work(world, stop))
     try:
-        yield world
+        yield
     finally:
         stop.set()
         await work
-        await bot.session.close()
+        await world.bot.session.close()
 
 
 async def _work(world: World, stop: asyncio.Event) -> None:
