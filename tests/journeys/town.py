@@ -105,8 +105,11 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path, *, database_url: str = "", more: str = "", http_port: int = 0) -> AsyncIterator[Town]:
-    """The world and the product under `folder`. `more` is put at the end of the settings file, where `[http]` stands."""
+async def town(
+    folder: Path, *, database_url: str = "", more: str = "", office: str = "", http_port: int = 0
+) -> AsyncIterator[Town]:
+    """The world and the product under `folder`. In the settings file `office` is put below `[office]`, and `more` at the end,
+    where `[http]` stands; the running product reads nothing from the environment."""
     world = World(folder / "world", domain="delinde.example")
     settle(world)
     await world.start()
@@ -115,7 +118,8 @@ async def town(folder: Path, *, database_url: str = "", more: str = "", http_por
     write_settings(settings_file, world, data=folder / "product", http_port=port)
     if database_url:
         more = f'{more}\n[database]\nurl = "{database_url}"\n'
-    settings_file.write_text(settings_file.read_text(encoding="utf-8") + more, encoding="utf-8")
+    settled = settings_file.read_text(encoding="utf-8").replace("[office]\n", f"[office]\n{office}\n")
+    settings_file.write_text(settled + more, encoding="utf-8")
     stop = asyncio.Event()
     child = Child(settings_file, health=f"http://127.0.0.1:{port}/health", log=folder / "product.log")
     place = Town(world, child, settings_file, asyncio.get_running_loop().create_task(child.keep_running(stop)), stop)
