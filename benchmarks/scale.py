@@ -4,6 +4,7 @@ Both tap and type in turn, over the sandbox's Bot API and HTTP, so that the load
 word is measured until the card is there. `python -m benchmarks --only scale` measures on SQLite and PostgreSQL.
 """
 
+import asyncio
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,6 +24,9 @@ OFFICE = 10_000
 
 ROUNDS = 40
 """How often each thing is done by each; the first tenth warms up and doesn't count."""
+
+REST = 0.02
+"""Seconds before each: what the one leaves to be done after its card is not measured with the other's."""
 
 MOST = 1.2
 RECORDED = ("Home", "a dossier")
@@ -61,9 +65,11 @@ async def _in_turn(*both: tuple[Customer, Phone]) -> dict[str, tuple[float, floa
     """The medians of each thing that is done, in milliseconds, of the one and of the other."""
     acts = [(_acts(customer), phone) for customer, phone in both]
     times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in acts[0][0]}
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         for name, found in times.items():
-            for place, (doing, phone) in enumerate(acts):
+            for place in (0, 1) if turn % 2 else (1, 0):
+                doing, phone = acts[place]
+                await asyncio.sleep(REST)
                 found[place].append(await doing[name](phone))
     return {name: (_median(one), _median(other)) for name, (one, other) in times.items()}
 
