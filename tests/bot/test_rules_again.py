@@ -1,18 +1,22 @@
-"""What comes twice counts once, and what was begun before the bot stopped goes on after it (MSG-7, MSG-9)."""
+"""What comes twice counts once, what was begun before the bot stopped goes on after it, who is reminded is not woken (MSG-7, 9; NOTE-3)."""
 
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from bot.webhook import take_in_update
+from core import clock
 from core.crypto import Keys
 from core.database import Sessions, Wake, transaction
 from core.files.store import FileStore
 from core.intake.models import Intake
 from core.office import Office
+from core.portal import routines
+from core.schedule.scheduler import Scheduler
 from sandbox.telegram import TelegramServer
 from tests.bot.world import BOT_ID, PDF, World, at_work, client, running
 
@@ -86,3 +90,22 @@ async def test_a_draft_survives_a_bot_that_stops_and_what_came_meanwhile_joins_i
         [message] = await after.messages_of(dossier)
     assert message.subject == "Sleutels"
     assert "Eerste deel" in message.text and "Tweede deel" in message.text
+
+
+@pytest.mark.rule("NOTE-3")
+async def test_what_waits_in_the_weekend_is_reminded_of_when_the_office_opens(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, phone = await world.linked()
+    await world.write(await world.dossier("2026-001", anna), "Concept van de akte", "Wilt u dit lezen?")
+    await phone.wait(lambda p: "Nieuw bericht" in p.screen.text)
+    jobs = Scheduler(world.sessions, routines.jobs(world.office), wake=world.wake)
+    here = datetime.now(world.office.timezone)
+    monday = (here + timedelta(days=14 - here.weekday())).replace(hour=9, minute=0, second=1)
+    for moment, reminders in ((monday - timedelta(hours=21), 0), (monday, 1), (monday + timedelta(days=1), 1)):
+        ahead = moment - here
+        monkeypatch.setattr(clock, "now", lambda ahead=ahead: datetime.now(UTC) + ahead)
+        await jobs.drain()
+        assert len(await world.mails("reminder")) == reminders
+    await phone.wait(lambda p: "Dit wacht nog op u" in p.screen.text)
+    assert phone.transcript.count("Dit wacht nog op u") == 1
