@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import flag_modified
 
 from core import clock
 from core.actor import Channel, Language
@@ -55,6 +56,7 @@ async def send(session: AsyncSession, linking: Linking, *, person_id: int | None
     linking.person_id, linking.code_hash = person_id, keys.hashed(_bound(linking, code), purpose=_PURPOSE)
     linking.code_sent_at, linking.code_expires_at = now, now + GOOD_FOR
     linking.tries, linking.entered = 0, ""
+    flag_modified(linking, "person_id")  # written for nobody too: the same statement, prepared as often
     await session.flush()
     savepoint = await session.begin_nested()
     await _queue(session, person, digits=digits, keys=keys)
