@@ -66,7 +66,8 @@ async def add(connection: AsyncConnection, name: str, *, dossiers: int) -> Custo
 
 async def _furnish(connection: AsyncConnection, rows: dict[int, dict[str, Any]], person_id: int, file_id: int) -> None:
     unread = set(list(rows)[::20])
-    joined = [_participant(n, row, person_id, unread=n in unread) for n, row in rows.items()]
+    asked = [n for place, n in enumerate(rows) if place % 100 == 50]
+    joined = [_participant(n, row, person_id, unread=n in unread) | {"asked": n in asked} for n, row in rows.items()]
     await connection.execute(insert(Participant), joined)
     documents = await _new(connection, Document, [_document(n, file_id) for n in rows])
     messages = await _new(connection, Message, [_message(n, each) for n in rows for each in range(MESSAGES)])
@@ -74,9 +75,8 @@ async def _furnish(connection: AsyncConnection, rows: dict[int, dict[str, Any]],
     of_each = zip(messages, (n for n in rows for _ in range(MESSAGES)), strict=True)
     read += [(ItemKind.MESSAGE, item, n) for item, n in of_each if n not in unread]
     await connection.execute(insert(Receipt), [_receipt(person_id, *each) for each in read])
-    asked = [_request(n) for place, n in enumerate(rows) if place % 100 == 50]
     if asked:
-        await connection.execute(insert(UploadRequest), asked)
+        await connection.execute(insert(UploadRequest), [_request(n) for n in asked])
 
 
 async def _new(connection: AsyncConnection, model: type[Base], rows: list[dict[str, Any]]) -> list[int]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
@@ -12,7 +13,7 @@ from core.actor import Actor, ActorKind
 from core.audit import log
 from core.documents import upload_telling
 from core.documents.models import Decision, Document, RequestState, SuppliedFile, UploadRequest
-from core.dossiers import dossiers
+from core.dossiers import dossiers, repeating
 from core.dossiers.models import Dossier
 from core.dossiers.searching import folded
 from core.dossiers.visibility import READER, visible_to
@@ -70,8 +71,10 @@ async def ask(
         asked_at=moment,
         asked_by_id=actor.id if actor.kind is ActorKind.STAFF else None,
     )
+    await repeating.hold(session, dossier.id)
     session.add(request)
     await session.flush()
+    await repeating.asking(session, dossier.id, _waiting())
     await dossiers.touch(session, dossier.id, moment)
     await log.record(session, actor, "upload.asked", subject=("upload_request", request.id), dossier_id=dossier.id)
     await upload_telling.asked(session, dossier, request, office=office)
@@ -111,6 +114,7 @@ async def reject(
     if request.state != RequestState.WITHDRAWN:
         request.state, request.asked_at, request.ended_at = RequestState.OPEN, clock.now(), None
         await session.flush()
+        await repeating.asking(session, request.dossier_id, _waiting())
         dossier = await session.get_one(Dossier, request.dossier_id)
         await upload_telling.rejected(session, dossier, request, supplied, office=office)
     return True
@@ -124,6 +128,8 @@ async def withdraw(
     if held.state not in ACCEPTING:
         return False
     waited, held.state, held.ended_at = held.state == RequestState.OPEN, RequestState.WITHDRAWN, clock.now()
+    await session.flush()
+    await repeating.asking(session, held.dossier_id, _waiting())
     await log.record(session, actor, "upload.withdrawn", subject=("upload_request", request.id))
     if waited:
         dossier = await session.get_one(Dossier, request.dossier_id)
@@ -142,6 +148,7 @@ async def answer(
     if held.state == RequestState.OPEN and files:
         held.state = RequestState.SUPPLIED
     await session.flush()
+    await repeating.asking(session, held.dossier_id, _waiting())
     await log.record(session, actor, "upload.supplied", subject=("upload_request", held.id), files=len(files))
     return files
 
@@ -244,8 +251,17 @@ async def _rows(session: AsyncSession, condition: ColumnElement[bool]) -> list[S
     ]
 
 
+@cache
+def _waiting() -> Select[int]:
+    """What the participants of a dossier are asked for."""
+    query = select(UploadRequest.id).where(UploadRequest.dossier_id == bindparam("dossier_id"))
+    return query.where(UploadRequest.state == literal_column("'open'")).limit(1)
+
+
 async def _lock(session: AsyncSession, request_id: int) -> UploadRequest:
     """The request, held until this transaction ends: two decisions at once are taken one after the other."""
+    of = select(UploadRequest.dossier_id).where(UploadRequest.id == request_id)
+    await repeating.hold(session, (await session.scalars(of)).one())
     query = select(UploadRequest).where(UploadRequest.id == request_id).with_for_update()
     return (await session.scalars(query.execution_options(populate_existing=True))).one()
 

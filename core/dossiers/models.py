@@ -14,7 +14,7 @@ from core.dossiers.searching import searchable
 
 class Dossier(Base):
     """A case of an account. `status` is the office's own word; `closed_at` says that it is closed; `searchable` is what its
-    number and description are found by."""
+    number and description are found by; `asked` is True as long as the office waits for files (`documents.upload_requests`)."""
 
     __tablename__ = "dossiers"
 
@@ -28,6 +28,7 @@ class Dossier(Base):
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"), index=True)
     created_at: Mapped[datetime]
     activity_at: Mapped[datetime]
+    asked: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
 
 
@@ -39,8 +40,8 @@ def _found_by(row: dict[str, Any]) -> str:
 class Participant(Base):
     """A person who may see one dossier.
 
-    What lists are made of is the dossier's, repeated here (`dossiers.repeating`): `account_id`, `status`, `searchable` and
-    `activity_at`. So a person's list, its filter and a search are answered by the rows of an index that lie side by side,
+    What lists are made of is the dossier's, repeated here (`dossiers.repeating`): `account_id`, `status`, `searchable`,
+    `activity_at` and `asked`. So a person's list, its filter and a search are answered by the rows of an index that lie side by side,
     however many dossiers the person has. (`removed_at` is in the indexes only because SQLite would else not see that they hold
     all that is asked for.)
 
@@ -58,6 +59,7 @@ class Participant(Base):
     searchable: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime]
     activity_at: Mapped[datetime] = mapped_column(default=lambda row: row.get_current_parameters()["since"])
+    asked: Mapped[bool] = mapped_column(default=False)
     new_documents: Mapped[bool] = mapped_column(default=True)
     new_messages: Mapped[bool] = mapped_column(default=True)
     removed_at: Mapped[datetime | None]
@@ -73,6 +75,15 @@ class Participant(Base):
             "removed_at",
             sqlite_where=text("removed_at IS NULL AND (new_documents = 1 OR new_messages = 1)"),
             postgresql_where=text("removed_at IS NULL AND (new_documents OR new_messages)"),
+        ),
+        Index(
+            "ix_participants_asked",
+            "person_id",
+            "dossier_id",
+            "account_id",
+            "removed_at",
+            sqlite_where=text("removed_at IS NULL AND asked = 1"),
+            postgresql_where=text("removed_at IS NULL AND asked"),
         ),
         Index(
             "ix_participants_newest",

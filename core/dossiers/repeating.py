@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Update, bindparam, select, update
+from sqlalchemy import Boolean, Select, Update, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -26,6 +26,25 @@ async def again(session: AsyncSession, dossier: Dossier) -> None:
     of a column that it didn't change may be old."""
     await session.flush()
     await session.execute(_changed(), {"of": dossier.id}, execution_options={"synchronize_session": False})
+
+
+async def hold(session: AsyncSession, dossier_id: int) -> None:
+    """The dossier's row is this transaction's until it ends. Before the row of anything in the dossier, so that nobody waits in
+    a circle."""
+    await session.execute(_held(), {"dossier_id": dossier_id})
+
+
+async def asking(session: AsyncSession, dossier_id: int, waiting: Select[int]) -> None:
+    """Whether the office waits for something of the participants now: `waiting` finds what, by `dossier_id`.
+
+    The dossier's row is locked first, so that of two changes at once the second sees the first.
+    """
+    await hold(session, dossier_id)
+    asked = await session.scalar(waiting, {"dossier_id": dossier_id}) is not None
+    for statement in _asking():
+        await session.execute(
+            statement, {"of": dossier_id, "now": asked}, execution_options={"synchronize_session": False}
+        )
 
 
 async def moved_on(session: AsyncSession, dossier_id: int, at: datetime) -> None:
@@ -53,8 +72,8 @@ async def all_read(
 
 
 @cache
-def _held() -> Select[int, str, str, datetime]:
-    columns = (Dossier.account_id, Dossier.status, Dossier.searchable, Dossier.activity_at)
+def _held() -> Select[int, str, str, datetime, bool]:
+    columns = (Dossier.account_id, Dossier.status, Dossier.searchable, Dossier.activity_at, Dossier.asked)
     return select(*columns).where(Dossier.id == bindparam("dossier_id")).with_for_update(key_share=True)
 
 
@@ -90,6 +109,15 @@ def _held_new(kind: ItemKind) -> Select[int]:
 @cache
 def _reading(kind: ItemKind) -> Update:
     return update(Participant).where(Participant.id == bindparam("held")).values({_new(kind): False})
+
+
+@cache
+def _asking() -> tuple[Update, ...]:
+    now = bindparam("now", type_=Boolean)
+    return tuple(
+        update(table).where(of == bindparam("of"), table.asked != now).values(asked=now)
+        for table, of in ((Dossier, Dossier.id), (Participant, Participant.dossier_id))
+    )
 
 
 @cache

@@ -105,5 +105,5 @@ def _open(query: Select[Any]) -> Select[Any]:
     return (
         query.join(Dossier, Dossier.id == UploadRequest.dossier_id)
         .join(Participant, Participant.dossier_id == Dossier.id)
-        .where(seen_as_participant(), IS_OPEN, for_me, Dossier.closed_at.is_(None))
+        .where(seen_as_participant(), Participant.asked, IS_OPEN, for_me, Dossier.closed_at.is_(None))
     )

@@ -368,6 +368,7 @@ def upgrade() -> None:
         sa.Column("handler_id", BIG_ID, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("activity_at", MOMENT, nullable=False),
+        sa.Column("asked", sa.Boolean(), nullable=False),
         sa.Column("closed_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_dossiers_account_id_accounts")),
         sa.ForeignKeyConstraint(
@@ -723,6 +724,7 @@ def upgrade() -> None:
         sa.Column("searchable", sa.Text(), nullable=False),
         sa.Column("since", MOMENT, nullable=False),
         sa.Column("activity_at", MOMENT, nullable=False),
+        sa.Column("asked", sa.Boolean(), nullable=False),
         sa.Column("new_documents", sa.Boolean(), nullable=False),
         sa.Column("new_messages", sa.Boolean(), nullable=False),
         sa.Column("removed_at", MOMENT, nullable=True),
@@ -730,6 +732,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], name=op.f("fk_participants_dossier_id_dossiers")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_participants_person_id_persons")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participants")),
+    )
+    op.create_index(
+        "ix_participants_asked",
+        "participants",
+        ["person_id", "dossier_id", "account_id", "removed_at"],
+        unique=False,
+        sqlite_where=sa.text("removed_at IS NULL AND asked = 1"),
+        postgresql_where=sa.text("removed_at IS NULL AND asked"),
     )
     op.create_index(op.f("ix_participants_dossier_id"), "participants", ["dossier_id"], unique=False)
     op.create_index(

@@ -95,11 +95,12 @@ def _dossier(n: int, persons: int) -> dict[str, Any]:
         "status": status,
         "created_at": at,
         "activity_at": at,
+        "asked": _state(n) is RequestState.OPEN,
     }
 
 
 def _participant(dossier: dict[str, Any], who: int) -> dict[str, Any]:
-    repeated = {each: dossier[each] for each in ("account_id", "status", "activity_at")}
+    repeated = {each: dossier[each] for each in ("account_id", "status", "activity_at", "asked")}
     found_by = searchable(dossier["number"], dossier["description"])
     return {"dossier_id": dossier["id"], "person_id": who, "since": START, "searchable": found_by} | repeated
 
@@ -130,8 +131,11 @@ def _document(n: int, shelf: Shelf) -> dict[str, Any]:
 
 
 def _request(n: int) -> dict[str, Any]:
-    state = RequestState.DONE if n % 4 else RequestState.OPEN
-    return {"dossier_id": n, "title": "Paspoort", "state": state, "created_at": START, "asked_at": START}
+    return {"dossier_id": n, "title": "Paspoort", "state": _state(n), "created_at": START, "asked_at": START}
+
+
+def _state(n: int) -> RequestState:
+    return RequestState.DONE if n % 4 else RequestState.OPEN
 
 
 def _message(n: int, each: int) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from core.accounts import accounts
 from core.accounts.models import Account, AccountKind, Membership, Role
 from core.actor import OFFICE
 from core.database import Sessions, transaction
-from core.documents import documents
-from core.documents.models import Document, Shelf
+from core.documents import documents, upload_requests
+from core.documents.models import Document, RequestState, Shelf, SuppliedFile, UploadRequest
 from core.dossiers import dossiers, leaving
 from core.dossiers.models import Dossier, ItemKind, Participant, Receipt
 from core.dossiers.searching import folded, searchable
@@ -59,6 +59,11 @@ class Walk:
             self.read,
             self.downloaded,
             self.expired,
+            self.asked,
+            self.answered,
+            self.rejected,
+            self.wanted_no_more,
+            self.closed,
             self.changed_role,
             self.opened,
         )
@@ -105,6 +110,32 @@ class Walk:
             else:
                 await documents.set_expiry(self.session, document, None, OFFICE)
                 document.expired_at = None
+        await self.session.flush()
+
+    async def asked(self, dossier: Dossier, who: Person) -> None:
+        if await self._sees(who, dossier):
+            only = self.dice.choice((who, None))
+            await upload_requests.ask(self.session, dossier, title="Paspoort", person=only, actor=OFFICE)
+
+    async def answered(self, dossier: Dossier, who: Person) -> None:
+        if await self._sees(who, dossier):
+            file = await stored(self.session)
+            document = await documents.supply(self.session, dossier, file=file, name="id.pdf", actor=customer(who))
+            for request in (await upload_requests.open_for(self.session, customer(who), dossier.id))[:1]:
+                await upload_requests.answer(self.session, request, [document], customer(who))
+
+    async def rejected(self, dossier: Dossier, _: Person) -> None:
+        undecided = select(SuppliedFile).join(UploadRequest, UploadRequest.id == SuppliedFile.request_id)
+        undecided = undecided.where(UploadRequest.dossier_id == dossier.id, SuppliedFile.decision.is_(None))
+        for file in await self.session.scalars(undecided.limit(1)):
+            await upload_requests.reject(self.session, file, "Onleesbaar.", OFFICE)
+
+    async def wanted_no_more(self, dossier: Dossier, _: Person) -> None:
+        for request in (await upload_requests.listing(self.session, OFFICE, dossier_id=dossier.id))[:1]:
+            await upload_requests.withdraw(self.session, request, OFFICE)
+
+    async def closed(self, dossier: Dossier, _: Person) -> None:
+        dossier.closed_at = None if dossier.closed_at else clock.now()
         await self.session.flush()
 
     async def downloaded(self, dossier: Dossier, who: Person) -> None:
@@ -167,11 +198,19 @@ async def plainly_unread(session: AsyncSession, who: Person, dossier: Dossier) -
     return unread
 
 
+async def plainly_asked(session: AsyncSession, who: Person, dossier: Dossier) -> int:
+    """How many files the person is asked for in the dossier, looked at one by one."""
+    asked = list(await session.scalars(select(UploadRequest).where(UploadRequest.dossier_id == dossier.id)))
+    mine = [each for each in asked if each.state == RequestState.OPEN and each.person_id in {None, who.id}]
+    return 0 if dossier.closed_at else len(mine)
+
+
 async def compare(session: AsyncSession, who: Person, office: Office, account: Account) -> None:
     """All that the person is shown, against the plain tables."""
     seen = await plainly_seen(session, who)
     unread = {dossier.id: await plainly_unread(session, who, dossier) for dossier in seen}
     shown = await home.home(session, who.id, office=office)
+    assert shown.actions == sum([await plainly_asked(session, who, dossier) for dossier in seen])
     in_progress = [dossier for dossier in seen if dossier.status == office.status_in_progress]
     assert (shown.total, shown.in_progress, shown.unread) == (len(seen), len(in_progress), sum(unread.values()))
     of_account = [dossier for dossier in seen if dossier.account_id == account.id]
@@ -241,6 +280,13 @@ async def test_who_joins_while_a_dossier_changes_has_it_as_it_is(sessions: Sessi
         for message_id in list(await session.scalars(select(Message.id).where(Message.dossier_id == dossier.id))):
             await messages.read(session, customer(here.anna), message_id)
 
+    async def asks(session: AsyncSession, dossier: Dossier) -> None:
+        await upload_requests.ask(session, dossier, title="Paspoort", actor=OFFICE)
+
+    async def wants_no_more(session: AsyncSession, dossier: Dossier) -> None:
+        for request in await upload_requests.listing(session, OFFICE, dossier_id=dossier.id, state=RequestState.OPEN):
+            await upload_requests.withdraw(session, request, OFFICE)
+
     def changes(n: int) -> list[Callable[[AsyncSession, Dossier], Awaitable[object]]]:
         return [
             lambda session, dossier: dossiers.set_status(session, dossier, f"Stap {n}", OFFICE),
@@ -248,6 +294,7 @@ async def test_who_joins_while_a_dossier_changes_has_it_as_it_is(sessions: Sessi
             lambda session, dossier: dossiers.touch(session, dossier.id, clock.now() + timedelta(hours=n)),
             writes,
             reads,
+            asks if n % 2 else wants_no_more,
         ]
 
     acts = [*map(joins, people), *(act for n in range(8) for act in changes(n))]
@@ -257,7 +304,8 @@ async def test_who_joins_while_a_dossier_changes_has_it_as_it_is(sessions: Sessi
         dossier = await session.get_one(Dossier, here.dossier.id)
         kept = list(await session.scalars(select(Participant).where(Participant.dossier_id == dossier.id)))
         assert len(kept) == 2 + len(people)
-        wanted = (dossier.status, dossier.searchable, dossier.activity_at)
-        assert {(each.status, each.searchable, each.activity_at) for each in kept} == {wanted}
+        wanted = (dossier.status, dossier.searchable, dossier.activity_at, dossier.asked)
+        assert {(each.status, each.searchable, each.activity_at, each.asked) for each in kept} == {wanted}
+        assert dossier.asked == (await plainly_asked(session, here.anna, dossier) > 0)
         unread = await plainly_unread(session, here.anna, dossier)
         assert (await home.home(session, here.anna.id, office=Office())).unread == unread
