@@ -11,10 +11,11 @@ from core.actor import Actor
 from core.dossiers import leaving
 from core.errors import Refused
 from loket.cli.edge import Json, act, done, show
-from loket.cli.persons import found
+from loket.cli.persons import Email, found
 from loket.wiring import Product
 
 app = typer.Typer(help="Accounts: the office's customers, and their persons with a role.", no_args_is_help=True)
+Number = Annotated[str, typer.Argument(help="The account's number.")]
 
 
 async def found_account(session: AsyncSession, number: str) -> Account:
@@ -27,9 +28,9 @@ async def found_account(session: AsyncSession, number: str) -> Account:
 
 @app.command()
 def add(
-    number: str,
-    name: str,
-    kind: Annotated[AccountKind, typer.Option()] = AccountKind.PRIVATE,
+    number: Number,
+    name: Annotated[str, typer.Argument(help="As the customer reads it.")],
+    kind: Annotated[AccountKind, typer.Option(help="What kind of customer it is.")] = AccountKind.PRIVATE,
     framework: Annotated[str, typer.Option(help="Number of the framework agreement it falls under.")] = "",
 ) -> None:
     """Add an account."""
@@ -58,8 +59,8 @@ def listing(as_json: Json = False) -> None:
 
 @app.command("add-member")
 def add_member(
-    number: str,
-    email: str,
+    number: Number,
+    email: Email,
     role: Annotated[Role | None, typer.Option(help="The first person becomes contract holder, others user.")] = None,
 ) -> None:
     """Give a person a role in an account."""
@@ -72,7 +73,7 @@ def add_member(
 
 
 @app.command("members")
-def member_list(number: str, as_json: Json = False) -> None:
+def member_list(number: Number, as_json: Json = False) -> None:
     """Who belongs to an account, and their role."""
 
     async def work(_: Product, session: AsyncSession, __: Actor) -> list[dict[str, Any]]:
@@ -86,7 +87,9 @@ def member_list(number: str, as_json: Json = False) -> None:
 
 
 @app.command("role")
-def set_role(number: str, email: str, role: Annotated[Role, typer.Argument()]) -> None:
+def set_role(
+    number: Number, email: Email, role: Annotated[Role, typer.Argument(help="See: loket account permissions.")]
+) -> None:
     """Give a member of an account another role; what the new role may not see is gone at once."""
 
     async def work(_: Product, session: AsyncSession, actor: Actor) -> None:
@@ -97,7 +100,7 @@ def set_role(number: str, email: str, role: Annotated[Role, typer.Argument()]) -
 
 
 @app.command("remove-member")
-def remove_member(number: str, email: str) -> None:
+def remove_member(number: Number, email: Email) -> None:
     """Take a person out of an account and out of its dossiers, at once."""
 
     async def work(_: Product, session: AsyncSession, actor: Actor) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import Actor
 from core.audit import log
-from loket.cli.edge import Json, act, done, errors, fail, show
+from loket.cli.edge import LINES, Json, act, done, errors, fail, show
 from loket.wiring import Product
 
 app = typer.Typer(help="The audit log: append-only, chained by hash.", no_args_is_help=True)
@@ -17,12 +17,12 @@ app = typer.Typer(help="The audit log: append-only, chained by hash.", no_args_i
 def listing(
     name: Annotated[str, typer.Option("--act", help="Only this act, for example document.downloaded.")] = "",
     about: Annotated[str, typer.Option(help="Only about this subject, for example person:12.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=100000)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=100000, help=LINES)] = 50,
     as_json: Json = False,
 ) -> None:
     """The newest entries. Who was guessing codes: --act link.guessing_stopped."""
     kind, _, number = about.partition(":")
-    if about and not number.isdecimal():
+    if about and not (number.isdecimal() and len(number) < 19):
         fail("--about wants a kind and a number, for example person:12 (see the column subject).")
     subject = (kind, int(number)) if about else None
 

@@ -15,11 +15,11 @@ from core.documents.models import Shelf
 from core.files import files as stored
 from core.files import policy
 from loket.cli.dossiers import found_dossier
-from loket.cli.edge import Json, act, acting, done, fail, show, with_product
+from loket.cli.edge import LARGEST, Json, act, acting, done, fail, show, with_product
 from loket.wiring import Product
 
 Dossier = Annotated[str, typer.Argument(help="The dossier's number.")]
-Number = Annotated[int, typer.Argument(help="The document's number in `loket document list`.")]
+Number = Annotated[int, typer.Argument(min=1, max=LARGEST, help="The document's number in `loket document list`.")]
 
 app = typer.Typer(help="Documents: files that stand in a dossier.", no_args_is_help=True)
 
@@ -28,7 +28,7 @@ app = typer.Typer(help="Documents: files that stand in a dossier.", no_args_is_h
 def publish(
     number: Dossier,
     path: Annotated[Path, typer.Argument(help="The file.", exists=True, dir_okay=False)],
-    shelf: Annotated[Shelf, typer.Option()] = Shelf.DOCUMENTS,
+    shelf: Annotated[Shelf, typer.Option(help="Where it stands.")] = Shelf.DOCUMENTS,
     name: Annotated[str, typer.Option(help="The name that customers see (default: the file's).")] = "",
     confidential: Annotated[
         bool, typer.Option("--confidential", help="Asks a code, protected in Telegram, never attached to a mail.")
@@ -65,7 +65,11 @@ def publish(
 
 
 @app.command("list")
-def listing(number: Dossier, shelf: Annotated[Shelf, typer.Option()] = Shelf.DOCUMENTS, as_json: Json = False) -> None:
+def listing(
+    number: Dossier,
+    shelf: Annotated[Shelf, typer.Option(help="Where it stands.")] = Shelf.DOCUMENTS,
+    as_json: Json = False,
+) -> None:
     """The documents on a shelf of a dossier; `--shelf supplied`: what customers supplied."""
 
     async def work(_: Product, session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
@@ -125,12 +129,20 @@ def download(
             found, file = await documents.download(session, await acting(session), document)
         path = target / found.name if target.is_dir() else target
         content = await product.files.get(file.sha256)
-        if path.exists():
+        try:
+            await asyncio.to_thread(_write_new, path, content)
+        except FileExistsError:
             fail(f"{path} is there already; choose another name.")
-        await asyncio.to_thread(path.write_bytes, content)
+        except OSError as mistake:
+            fail(f"{path} can't be written: {mistake.strerror or mistake}. Choose a folder that is there and is yours.")
         return path
 
     done(f"Saved: {with_product(work)}")
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
 
 
 def _day(text: str) -> date:

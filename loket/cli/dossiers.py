@@ -13,7 +13,7 @@ from core.messages import notes
 from core.staff import members
 from loket.cli.accounts import found_account
 from loket.cli.edge import Json, act, done, fail, show
-from loket.cli.persons import found
+from loket.cli.persons import Email, found
 from loket.cli.staff import found_member
 from loket.wiring import Product
 
@@ -33,9 +33,9 @@ async def found_dossier(session: AsyncSession, number: str, actor: Actor) -> Dos
 def add(
     account: Annotated[str, typer.Argument(help="The account's number.")],
     number: Number,
-    description: str,
+    description: Annotated[str, typer.Argument(help="What it is about, as its participants see it.")],
     status: Annotated[str, typer.Option(help="The office's word; default: the one of dossiers being worked on.")] = "",
-    kind: Annotated[str, typer.Option()] = "",
+    kind: Annotated[str, typer.Option(help="The office's word for this kind of case.")] = "",
     handler: Annotated[str, typer.Option(help="The handler's email address.")] = "",
 ) -> None:
     """Open a dossier."""
@@ -60,7 +60,7 @@ def add(
 
 @app.command("list")
 def listing(
-    limit: Annotated[int, typer.Option(min=1, max=100000)] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=100000, help="How many lines.")] = 100,
     as_json: Json = False,
 ) -> None:
     """Dossiers that you may see, newest activity first."""
@@ -106,7 +106,11 @@ def show_one(number: Number, as_json: Json = False) -> None:
 
 
 @app.command("participant")
-def participant(number: Number, email: str, remove: Annotated[bool, typer.Option("--remove")] = False) -> None:
+def participant(
+    number: Number,
+    email: Email,
+    remove: Annotated[bool, typer.Option("--remove", help="They no longer see it, at once.")] = False,
+) -> None:
     """Let a person see a dossier, or not any more."""
 
     async def work(_: Product, session: AsyncSession, actor: Actor) -> None:
@@ -161,11 +165,10 @@ def status(number: Number, word: Annotated[str, typer.Argument(help="The office'
 def close(number: Number) -> None:
     """Close a dossier: it stays readable, new messages are flagged."""
 
-    async def work(_: Product, session: AsyncSession, actor: Actor) -> None:
-        await dossiers.close(session, await found_dossier(session, number, actor), actor)
+    async def work(_: Product, session: AsyncSession, actor: Actor) -> bool:
+        return await dossiers.close(session, await found_dossier(session, number, actor), actor)
 
-    act(work)
-    done(f"Dossier {number} is closed.")
+    done(f"Dossier {number} is closed." if act(work) else f"Dossier {number} was closed; nothing changed.")
 
 
 @app.command("reopen")
@@ -187,9 +190,13 @@ def progress(
 ) -> None:
     """Set the steps of a dossier, for example: '+2026-07-03 Intake' '+Concept' Ondertekening."""
 
+    wanted = [_step(step) for step in steps]
+    if not all(label.strip() for label, _ in wanted):
+        fail("A step needs a label, for example: '+2026-07-03 Intake'.")
+
     async def work(_: Product, session: AsyncSession, actor: Actor) -> int:
         dossier = await found_dossier(session, number, actor)
-        await dossiers.set_progress(session, dossier, [_step(step) for step in steps], actor=actor)
+        await dossiers.set_progress(session, dossier, wanted, actor=actor)
         return len(steps)
 
     done(f"Dossier {number} has {act(work)} steps.")

@@ -28,6 +28,12 @@ from loket.wiring import Product, open_product
 
 Result = TypeVar("Result")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+LARGEST = 2**63 - 1
+"""The highest number that a row of the database can have."""
+
+LINES = "How many lines, the newest first."
+"""What `--limit` says of itself."""
+
 console = Console()
 errors = Console(stderr=True)
 

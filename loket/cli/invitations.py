@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.actor import Actor
 from core.people import invitations, inviting, persons
 from core.schedule.models import Scheduled
-from loket.cli.edge import Json, act, columns, done, show
+from loket.cli.edge import Json, act, columns, done, fail, show
 from loket.cli.persons import Email, found
 from loket.wiring import Product
 
@@ -43,6 +43,8 @@ def invite_many(
 ) -> None:
     """Invite many persons, at once or on a date: the cut-over from an old portal."""
     wanted = typer.get_text_stream("stdin").read().split() if emails == ["-"] else emails
+    if not wanted:
+        fail("Nobody was named: give addresses, or one a line on standard input.")
 
     async def work(product: Product, session: AsyncSession, actor: Actor) -> int:
         invited = [await found(session, email) for email in wanted]

@@ -10,7 +10,7 @@ from core.deliveries import ledger as deliveries
 from core.deliveries.models import DeliveryState
 from core.intake import ledger as intake
 from core.intake.models import IntakeState
-from loket.cli.edge import Json, act, columns, done, show
+from loket.cli.edge import LARGEST, LINES, Json, act, columns, done, show
 from loket.wiring import Product
 
 outgoing = typer.Typer(
@@ -19,13 +19,13 @@ outgoing = typer.Typer(
 incoming = typer.Typer(help="Intake: the updates and mails that came in.", no_args_is_help=True)
 
 OnChannel = Annotated[Channel | None, typer.Option("--channel", help="telegram or email")]
-AtMost = Annotated[int, typer.Option("--limit", min=1, max=10000, help="How many lines, the newest first.")]
-Number = Annotated[int, typer.Argument(help="The number in the list.")]
+AtMost = Annotated[int, typer.Option("--limit", min=1, max=10000, help=LINES)]
+Number = Annotated[int, typer.Argument(min=1, max=LARGEST, help="The number in the list.")]
 
 
 @outgoing.command("list")
 def deliveries_listing(
-    state: Annotated[DeliveryState | None, typer.Option()] = None,
+    state: Annotated[DeliveryState | None, typer.Option(help="failed: given up on; queued: still to go.")] = None,
     channel: OnChannel = None,
     limit: AtMost = 50,
     as_json: Json = False,
@@ -78,7 +78,9 @@ def intake_listing(
 
 
 @incoming.command("retry")
-def intake_retry(item: Annotated[int, typer.Argument(metavar="INTAKE", help="The number in the list.")]) -> None:
+def intake_retry(
+    item: Annotated[int, typer.Argument(metavar="INTAKE", min=1, max=LARGEST, help="The number in the list.")],
+) -> None:
     """Handle a dead item again."""
 
     async def work(_: Product, session: AsyncSession, actor: Actor) -> None:

@@ -12,8 +12,8 @@ from core.database import transaction
 from core.files import files as stored
 from core.files import policy
 from core.messages import messages
-from loket.cli.dossiers import found_dossier
-from loket.cli.edge import Json, act, acting, chosen, done, fail, show, show_whole, with_product
+from loket.cli.dossiers import Number, found_dossier
+from loket.cli.edge import LARGEST, LINES, Json, act, acting, chosen, done, fail, show, show_whole, with_product
 from loket.wiring import Product
 
 app = typer.Typer(help="Messages between customers and the office.", no_args_is_help=True)
@@ -21,8 +21,8 @@ app = typer.Typer(help="Messages between customers and the office.", no_args_is_
 
 @app.command()
 def send(
-    number: Annotated[str, typer.Argument(help="The dossier's number.")],
-    subject: str,
+    number: Number,
+    subject: Annotated[str, typer.Argument(help="What it is about, in a few words.")],
     text: Annotated[str, typer.Argument(help="The text, or - to read it from standard input.")],
     attach: Annotated[
         list[Path] | None, typer.Option(exists=True, dir_okay=False, help="A file; may be given again.")
@@ -55,7 +55,8 @@ def send(
 
 @app.command("show")
 def show_one(
-    message: Annotated[int, typer.Argument(help="The number in `loket message list`.")], as_json: Json = False
+    message: Annotated[int, typer.Argument(min=1, max=LARGEST, help="The number in `loket message list`.")],
+    as_json: Json = False,
 ) -> None:
     """One message with its text and what it answers. That you read it is logged."""
 
@@ -79,7 +80,9 @@ def show_one(
 
 
 @app.command("list")
-def listing(number: str, limit: Annotated[int, typer.Option(min=1, max=10000)] = 50, as_json: Json = False) -> None:
+def listing(
+    number: Number, limit: Annotated[int, typer.Option(min=1, max=10000, help=LINES)] = 50, as_json: Json = False
+) -> None:
     """The messages of a dossier, newest first."""
 
     async def work(_: Product, session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from core.messages import notes
 from core.messages.models import Note
 from core.staff import members
 from loket.cli.dossiers import Number, found_dossier
-from loket.cli.edge import Json, act, done, show
+from loket.cli.edge import LINES, Json, act, done, show
 from loket.wiring import Product
 
 app = typer.Typer(help="Notes in a dossier, for staff only: no customer ever sees one.", no_args_is_help=True)
@@ -32,7 +32,9 @@ def add(
 
 
 @app.command("list")
-def listing(number: Number, limit: Annotated[int, typer.Option(min=1, max=10000)] = 50, as_json: Json = False) -> None:
+def listing(
+    number: Number, limit: Annotated[int, typer.Option(min=1, max=10000, help=LINES)] = 50, as_json: Json = False
+) -> None:
     """The notes of a dossier, newest first: also what came by mail after `#intern`."""
 
     async def work(_: Product, session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:

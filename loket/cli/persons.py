@@ -29,11 +29,11 @@ async def found(session: AsyncSession, email: str) -> Person:
 
 @app.command()
 def add(
-    name: str,
-    email: str,
-    language: Annotated[Language, typer.Option()] = Language.NL,
+    name: Annotated[str, typer.Argument(help="The whole name.")],
+    email: Email,
+    language: Annotated[Language, typer.Option(help="In which we write to them.")] = Language.NL,
     mobile: Annotated[str, typer.Option(help="In international form: +31612345678.")] = "",
-    professional_number: Annotated[str, typer.Option()] = "",
+    professional_number: Annotated[str, typer.Option(help="Their number in a register of their profession.")] = "",
 ) -> None:
     """Add a person; `loket invite` then lets them link Telegram."""
 
@@ -55,7 +55,7 @@ def add(
 @app.command("list")
 def listing(
     words: Annotated[str, typer.Option(help="Part of a name or address.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=10000)] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=10000, help="How many lines.")] = 100,
     as_json: Json = False,
 ) -> None:
     """Persons, with how they can be reached."""
@@ -86,13 +86,13 @@ async def _row(session: AsyncSession, person: Person) -> dict[str, Any]:
 @app.command()
 def change(
     email: Email,
-    name: Annotated[str | None, typer.Option()] = None,
+    name: Annotated[str | None, typer.Option(help="The whole name.")] = None,
     new_email: Annotated[
         str, typer.Option(help="Counts at once, and is still to be proven by the person; open invitations end.")
     ] = "",
     mobile: Annotated[str | None, typer.Option(help="In international form: +31612345678; '' for none.")] = None,
     professional_number: Annotated[str | None, typer.Option(help="'' for none.")] = None,
-    language: Annotated[Language | None, typer.Option()] = None,
+    language: Annotated[Language | None, typer.Option(help="In which we write to them.")] = None,
 ) -> None:
     """Correct a person's details; they get a mail about each, except about the language."""
     given = {
@@ -163,9 +163,9 @@ def notifications(email: Email, as_json: Json = False) -> None:
 @app.command()
 def notify(
     email: Email,
-    news: Annotated[News, typer.Argument()],
+    news: Annotated[News, typer.Argument(help="What kind of news.")],
     channel: Annotated[Channel, typer.Argument(help="telegram or email")],
-    wanted: Annotated[bool, typer.Option("--on/--off")] = True,
+    wanted: Annotated[bool, typer.Option("--on/--off", help="Whether it goes there.")] = True,
 ) -> None:
     """Set which news goes to a person over which channel."""
 

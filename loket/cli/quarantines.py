@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.actor import Actor
 from core.database import transaction
 from core.intake import quarantine
-from loket.cli.edge import Json, act, acting, done, show, show_whole, with_product
+from loket.cli.edge import LARGEST, Json, act, acting, done, show, show_whole, with_product
 from loket.wiring import Product
 from mailbridge import deciding
 
 app = typer.Typer(help="Mails that aren't proven to be from who they say.", no_args_is_help=True)
-Number = Annotated[int, typer.Argument(help="The number in the list.")]
+Number = Annotated[int, typer.Argument(min=1, max=LARGEST, help="The number in the list.")]
 
 
 @app.command("list")

@@ -14,6 +14,7 @@ from loket.wiring import Product
 
 app = typer.Typer(help="Staff members: the humans at the office.", no_args_is_help=True)
 Email = Annotated[str, typer.Argument(help="The staff member's email address.")]
+ROLES = "handler: sees their own dossiers; manager and administrator: all."
 
 
 async def found_member(session: AsyncSession, email: str) -> StaffMember:
@@ -26,10 +27,10 @@ async def found_member(session: AsyncSession, email: str) -> StaffMember:
 
 @app.command()
 def add(
-    name: str,
-    email: str,
-    role: Annotated[StaffRole, typer.Option()] = StaffRole.HANDLER,
-    language: Annotated[Language, typer.Option()] = Language.NL,
+    name: Annotated[str, typer.Argument(help="As customers read it.")],
+    email: Email,
+    role: Annotated[StaffRole, typer.Option(help=ROLES)] = StaffRole.HANDLER,
+    language: Annotated[Language, typer.Option(help="In which we write to them.")] = Language.NL,
 ) -> None:
     """Add a staff member, who gets customers' messages in their own mailbox."""
 
@@ -41,7 +42,7 @@ def add(
 
 
 @app.command("role")
-def set_role(email: Email, role: Annotated[StaffRole, typer.Argument()]) -> None:
+def set_role(email: Email, role: Annotated[StaffRole, typer.Argument(help=ROLES)]) -> None:
     """Give a staff member another role: handlers see their own dossiers, managers and administrators all."""
 
     async def work(_: Product, session: AsyncSession, actor: Actor) -> None:

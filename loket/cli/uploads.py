@@ -6,20 +6,23 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import clock
 from core.actor import Actor
 from core.documents import upload_requests
 from core.documents.models import RequestState, UploadRequest
 from core.dossiers import dossiers
 from core.people import persons
 from loket.cli.dossiers import Number, found_dossier
-from loket.cli.edge import Json, act, done, show
+from loket.cli.edge import LARGEST, LINES, Json, act, done, fail, show
 from loket.cli.persons import found
 from loket.wiring import Product
 
 app = typer.Typer(help="Upload requests: files that the office asks of its customers.", no_args_is_help=True)
-RequestNumber = Annotated[int, typer.Argument(help="The request's number in `loket upload list`.")]
-FileNumbers = Annotated[list[int], typer.Argument(help="The files' numbers in `loket upload files`.")]
-FileNumber = Annotated[int, typer.Argument(help="The file's number in `loket upload files`.")]
+RequestNumber = Annotated[int, typer.Argument(min=1, max=LARGEST, help="The request's number in `loket upload list`.")]
+FileNumbers = Annotated[
+    list[int], typer.Argument(min=1, max=LARGEST, help="The files' numbers in `loket upload files`.")
+]
+FileNumber = Annotated[int, typer.Argument(min=1, max=LARGEST, help="The file's number in `loket upload files`.")]
 
 
 @app.command()
@@ -33,6 +36,8 @@ def ask(
     """Ask the participants of a dossier for files; they are told, and it is an action until they supply them."""
 
     async def work(product: Product, session: AsyncSession, actor: Actor) -> int:
+        if due and due.date() < clock.now().astimezone(product.office.timezone).date():
+            fail(f"The last day, {due:%Y-%m-%d}, is over. Give a day that is still to come.")
         request = await upload_requests.ask(
             session,
             await found_dossier(session, number, actor),
@@ -54,7 +59,7 @@ def listing(
     state: Annotated[
         RequestState | None, typer.Option(help="open: the customer must act; supplied: you must decide.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10000)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=10000, help=LINES)] = 50,
     as_json: Json = False,
 ) -> None:
     """Upload requests that you may see, newest first."""

@@ -140,7 +140,7 @@ def rules_table() -> list[list[str]]:
     """The table under TEAM in docs/rules.md: a row an act, a cell a role."""
     lines = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8").splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("| act | contract holder |"))
-    rows = []
+    rows: list[list[str]] = []
     for line in lines[start + 2 :]:
         if not line.startswith("|"):
             return rows
