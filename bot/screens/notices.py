@@ -109,12 +109,17 @@ def _where_it_is(language: Language, items: Sequence[Values]) -> Row:
     kinds = {_room(item) for item in items}
     read = (Button(label(language, "notice.news"), pack(Verb.UNREAD, 0, below=True)),)
     act = (Button(label(language, "notice.actions"), pack(Verb.ACTIONS, 0, below=True)),)
-    return (*(read if kinds - {"upload"} else ()), *(act if "upload" in kinds else ()))
+    return (*(read if kinds - {"upload", *OVER} else ()), *(act if "upload" in kinds else ()))
 
 
 def _room(item: Values) -> str:
-    """ "message" of "message_new", and so on."""
-    return str(item["kind"]).partition("_")[0]
+    """ "message" of "message_new", and so on; "accepted" or "withdrawn" of an upload request that asks nothing more."""
+    first, _, rest = str(item["kind"]).partition("_")
+    return rest if first == "upload" and rest in OVER else first
+
+
+OVER: Final = frozenset({"accepted", "withdrawn"})
+"""What became of an upload request that is nobody's task any more."""
 
 
 def _line(language: Language, item: Values) -> Markup:
@@ -132,7 +137,7 @@ def _line(language: Language, item: Values) -> Markup:
     )
 
 
-LINES: Final = frozenset({"message", "document", "upload"})
+LINES: Final = frozenset({"message", "document", "upload", *OVER})
 
 
 def _dossier(values: Values) -> dict[str, Any]:
