@@ -42,6 +42,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The journeys, which mostly wait for processes, among the others instead of in a row: so every worker of the run has some,
+    and none is left with them at the end."""
+    journeys = [item for item in items if "journeys" in item.path.parts and "mailbridge" not in item.path.parts]
+    waiting = set(journeys)
+    others = [item for item in items if item not in waiting]
+    for place, journey in enumerate(journeys):
+        others.insert(place * len(items) // len(journeys), journey)
+    items[:] = others
+
+
 @pytest.fixture(scope="session")
 def fast_folder() -> Iterator[Path]:
     """A folder for this worker, in memory where possible."""
