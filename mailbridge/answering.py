@@ -105,7 +105,7 @@ async def _ask_which(session: Session, reader: Reader, mail: IncomingMail, waiti
             language=reader.language,
             kind="which_dossier",
             values={
-                "subject": mail.subject,
+                "subject": "" if reader.waiting_id else mail.subject,
                 "waiting_id": waiting_id,
                 "total": total,
                 "dossiers": [{"number": row.number, "description": row.description} for row in rows],

@@ -193,6 +193,7 @@ async def test_an_answer_that_names_no_dossier_is_asked_again_and_a_second_answe
         asked = await scene.box("anna").wait(lambda mail: "Bij welk dossier" in mail.subject)
         await scene.box("anna").reply(asked, "Die van de molen")
         again = await scene.box("anna").wait(lambda mail: "Bij welk dossier" in mail.subject, after=asked.id)
+        assert "Re: Bij welk dossier" not in again.text, "it is not about its own question"
         await scene.box("anna").reply(again, "2026-0123")
         await until(lambda: _has_written(scene, 1))
         await scene.box("anna").reply(asked, "Ik bedoel natuurlijk 2026-0123")
