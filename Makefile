@@ -2,8 +2,8 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-# The tests wait more than they work: four workers a core.
-WORKERS ?= 8
+# The tests wait more than they work: three workers a core.
+WORKERS ?= 6
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check rules bench lock format clean

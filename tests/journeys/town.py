@@ -21,7 +21,7 @@ from sandbox.mail import Mailbox
 from sandbox.telegram import Phone
 from sandbox.world import World
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 """Seconds that a journey waits for what a person would wait for; the machines are shared and slow."""
 
 
