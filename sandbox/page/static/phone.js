@@ -111,7 +111,9 @@ export class PhonePanel {
 
   // the screen
 
+  /** The screen anew; what floats over the old one floats on. */
   #screen() {
+    const floating = this.screen?.querySelectorAll(":scope > .toast, :scope > .shade") ?? [];
     this.screen = h("div.telegram", {}, h("div.clock", { "aria-hidden": "true" }, h("span", {}, clock(new Date())), h("span", { html: BATTERY })), this.#head());
     if (this.listing) this.screen.append(this.#chatList());
     else {
@@ -119,6 +121,7 @@ export class PhonePanel {
         ondragover: (event) => event.preventDefault(), ondrop: (event) => { event.preventDefault(); this.composer.add([...event.dataTransfer.files]); } });
       this.screen.append(this.log, this.composer.root);
     }
+    this.screen.append(...floating);
     return this.screen;
   }
 

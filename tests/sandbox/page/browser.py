@@ -69,8 +69,7 @@ class Tab:
             f"[...document.querySelectorAll({json.dumps(selector)})]"
             f".find(e => e.textContent.includes({json.dumps(text)}) && e.checkVisibility())"
         )
-        await self.until(find)
-        await self.js(f"{find}.click()")
+        await self.until(f"(e => e && (e.click(), true))({find})")
 
     async def type(self, selector: str, text: str, *, enter: bool = False) -> None:
         """Type into a field as a keyboard does."""
