@@ -43,7 +43,7 @@ from migrations import upgrade
 from sandbox.mail import MailServer, attachment
 
 MAILS, PEOPLE, ROUNDS = 400, 20, 3
-TARGET = 5.0
+TARGET = 3.0
 KEYS = Keys(("a secret of the benchmark",))
 BATCH = 25
 PORTAL, PASSWORD = "portaal@kantoor.example", "a password of the benchmark"
