@@ -183,7 +183,9 @@ async def test_a_document_that_is_confidential_after_all_goes_along_with_no_mail
         assert document.confidential
         mail = (
             await session.scalars(
-                select(Delivery).where(Delivery.person_id == here.anna.id, Delivery.state == DeliveryState.QUEUED)
+                select(Delivery)
+                .where(Delivery.person_id == here.anna.id, Delivery.state == DeliveryState.QUEUED)
+                .order_by(Delivery.id)
             )
         ).all()[-1]
         assert f"akte-{last}" not in str(mail.files)

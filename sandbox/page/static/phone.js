@@ -16,6 +16,7 @@ export class PhonePanel {
     this.messages = new Map();
     this.data = { keyboard: [], started: false, blocked: false };
     this.missed = new Map();
+    this.filling = null;
     this.composer = new Composer(() => ({ phone: this.phone, chat: this.chat, data: this.data }), (items, element) => this.#menu(items, element));
   }
 
@@ -171,17 +172,28 @@ export class PhonePanel {
 
   // the conversation
 
+  /** The conversation anew. What is heard while it is on its way is newer than what comes; of two at once the later counts. */
   async #fill() {
     if (!this.phone) return;
-    this.data = await telegram.messages(this.phone, this.chat);
-    this.messages = new Map(this.data.messages.filter((message) => !message.deleted).map((message) => [message.id, message]));
+    const filling = (this.filling = { heard: [] });
+    const data = await telegram.messages(this.phone, this.chat);
+    if (filling !== this.filling) return;
+    Object.assign(this, { data, messages: new Map(), filling: null });
+    for (const message of [...data.messages, ...filling.heard]) this.#keep(message);
+  }
+
+  /** Keeps the newest revision of a message; false when that is known already. */
+  #keep(message) {
+    const known = this.messages.get(message.id);
+    if (known && known.revision > message.revision) return false;
+    if (message.deleted) this.messages.delete(message.id);
+    else this.messages.set(message.id, message);
+    return true;
   }
 
   #put(message, kind) {
-    const known = this.messages.get(message.id);
-    if (known && known.revision > message.revision) return;
-    if (message.deleted) this.messages.delete(message.id);
-    else this.messages.set(message.id, message);
+    this.filling?.heard.push(message);
+    if (!this.#keep(message)) return;
     if (!this.data.started && message.sender === "me") attempt(() => this.load());
     if (message.sender === "bot") this.#quiet();
     clearTimeout(this.waiting);

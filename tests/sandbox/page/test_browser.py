@@ -61,10 +61,40 @@ async def test_a_customer_goes_from_the_mail_to_the_chat_and_back(scene: Scene, 
     assert [url for url in tab.requests if not url.startswith((scene.world.url, "about:", "blob:"))] == []
 
 
+async def test_a_conversation_that_was_long_on_its_way_hides_nothing_newer(scene: Scene, tab: Tab) -> None:
+    """The page asks for a conversation anew; what happens before the answer is there stays seen."""
+    await scene.anna.start()
+    sent = await scene.bot("sendMessage", chat_id=scene.anna.chat_id, text="Home")
+    await tab.open(scene.world.url)
+    await tab.until("document.querySelector('.log').textContent.includes('Home')")
+    await tab.js(
+        "const quick = window.fetch; window.asked = window.read = 0;"
+        "window.fetch = async (...what) => { const answer = await quick(...what);"
+        " if (String(what[0]).includes('/messages?')) { window.asked += 1; await new Promise((go) => setTimeout(go, 700));"
+        " window.read += 1; } return answer; }; 0"
+    )
+    scene.anna.block()
+    scene.anna.unblock()
+    await tab.until("window.asked > 0")
+    await scene.bot("editMessageText", chat_id=scene.anna.chat_id, message_id=sent["message_id"], text="Dossier")
+    await scene.bot("sendMessage", chat_id=scene.anna.chat_id, text="Nieuw")
+    await tab.until("document.querySelector('.log').textContent.includes('Nieuw')")
+    await tab.until("window.read === window.asked")
+    await tab.js("new Promise((go) => setTimeout(go, 200))")
+    shown = await tab.js("document.querySelector('.log').textContent")
+    assert "Dossier" in shown
+    assert "Nieuw" in shown
+    assert "Home" not in shown
+
+
 async def _callback(scene: Scene) -> dict[str, str]:
-    for update in await scene.bot("getUpdates", timeout=5):
-        if "callback_query" in update:
-            return dict(update["callback_query"])
+    """The tap, once it is there; what came before it is read as well."""
+    offset = 0
+    for _ in range(5):
+        for update in await scene.bot("getUpdates", timeout=5, offset=offset):
+            offset = update["update_id"] + 1
+            if "callback_query" in update:
+                return dict(update["callback_query"])
     raise AssertionError("no tap arrived")
 
 
