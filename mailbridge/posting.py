@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from core.actor import Actor, Channel
 from core.database import Session
+from core.dossiers.dossiers import Involved
 from core.dossiers.models import Dossier
 from core.errors import Refused
 from core.files import files as stored_files
@@ -31,7 +32,7 @@ async def from_person(session: Session, item: Intake, opened: Opened, author: Fr
     """
     dossier = await routing.dossier_of(session, author, opened.mail)
     _refuse_nothing(opened)
-    if not author.reachable:
+    if author.known is None or not author.known.reachable:
         await addresses.mark_reachable(session, channel=Channel.EMAIL, value=author.person.email)
     message = await _post(session, item, opened, author, dossier, office)
     for notice in _notices(opened, message, dossier, office):
@@ -94,11 +95,17 @@ async def _post(
             email_message_id=opened.mail.message_id,
             office=office,
             full_text_file=await _full_text(session, opened, actor),
+            involved=_involved(author, dossier),
         )
     except Refused as refused:
         if refused.code == UNASKED:
             raise Refused(UNASKED, name=", ".join(name for _, name in opened.files)) from refused
         raise
+
+
+def _involved(author: FromPerson | FromStaff, dossier: Dossier) -> Involved | None:
+    known = author.known if isinstance(author, FromPerson) else None
+    return known.involved if known is not None and known.dossier is dossier else None
 
 
 async def _attached(session: Session, opened: Opened, actor: Actor) -> list[tuple[StoredFile, str]]:

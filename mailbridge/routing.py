@@ -19,6 +19,7 @@ from core.errors import Refused
 from core.people import persons
 from core.people.models import Person
 from core.portal import correspondent, home
+from core.portal.correspondent import Correspondent
 from core.staff import members
 from core.staff.models import StaffMember
 from mailbridge.composing import MAY_STOP, PROVES_READING, MailSettings, delivery_of
@@ -43,8 +44,8 @@ class FromPerson:
     """A mail that is proven to be from this person. 0 where nothing tells the dossier or the message that it answers.
 
     `waiting_id` is the mail (`Intake.id`) that waits for its dossier, when this one answers that question. `link_id` is the
-    link that the mail was about which this one answers, `delivery_id` the news. `dossier`: the one of `dossier_id`, when it was
-    seen already that they may see it; `reachable`: mail is known to reach them.
+    link that the mail was about which this one answers, `delivery_id` the news. `known` is what was
+    read of them and of the token's dossier while they were sought.
     """
 
     person: Person
@@ -54,8 +55,7 @@ class FromPerson:
     waiting_id: int = 0
     link_id: int = 0
     delivery_id: int = 0
-    dossier: Dossier | None = None
-    reachable: bool = False
+    known: Correspondent | None = None
 
     @property
     def actor(self) -> Actor:
@@ -143,8 +143,9 @@ async def dossier_of(session: Session, author: FromPerson | FromStaff, mail: Inc
     a number in the subject could name. Else Refused: `mail.which_dossier` (dossiers), `mail.no_dossier`,
     `mail.staff_new`, `dossier.unknown`.
     """
-    if isinstance(author, FromPerson) and author.dossier is not None and author.dossier.id == author.dossier_id:
-        return author.dossier
+    known = author.known.dossier if isinstance(author, FromPerson) and author.known else None
+    if known is not None and known.id == author.dossier_id:
+        return known
     if author.dossier_id:
         return await dossiers.access(session, author.actor, author.dossier_id)
     if isinstance(author, FromStaff):
@@ -207,7 +208,7 @@ async def _reader(session: Session, token: ReplyToken) -> FromPerson | FromStaff
     known = await correspondent.of(session, token.reader_id, token.dossier_id)
     if known is None or known.person.removed_at is not None:
         return None
-    return replace(by_token(known.person, token), dossier=known.dossier, reachable=known.reachable)
+    return replace(by_token(known.person, token), known=known)
 
 
 async def _with_old_token(session: Session, mail: IncomingMail, author: FromPerson | FromStaff) -> Author:

@@ -28,17 +28,19 @@ async def insert_once(
         raise TypeError("only a table can be inserted into")
     if session.new or session.dirty or session.deleted:
         await session.flush()
-    statement = _statement(session.get_bind().dialect.name, table, conflict)
+    statement = _statement(session.get_bind().dialect.name, table, conflict, tuple(row))
     made = (await session.execute(statement, dict(row))).mappings().one_or_none()
     if made is None:
         return None
-    new = model(**made)
+    new = model(**(dict(row) | dict(made)))
     make_transient_to_detached(new)
     session.add(new)
     return new
 
 
 @cache
-def _statement(dialect: str, table: Table, conflict: tuple[str, ...]) -> ReturningInsert[Any]:
+def _statement(dialect: str, table: Table, conflict: tuple[str, ...], given: tuple[str, ...]) -> ReturningInsert[Any]:
+    """The key is told back, and what the table fills in by itself."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing(index_elements=conflict).returning(*table.columns)
+    made = [column for column in table.columns if column.primary_key or column.name not in given]
+    return insert(table).on_conflict_do_nothing(index_elements=conflict).returning(*made)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, select, update
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Select, and_, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -100,17 +100,29 @@ def _taking_part() -> Select[Person]:
 
 @cache
 def _hearing() -> Select[str, StaffMember, Person]:
-    handling = and_(StaffMember.id == bindparam("handler_id", type_=BigInteger), StaffMember.removed_at.is_(None))
-    others = and_(_present(bindparam("dossier_id")), Participant.person_id != bindparam("but"), ~kept_out_of_account())
+    dossier_id: BindParameter[int] = bindparam("dossier_id")
+    handler_id: BindParameter[int | None] = bindparam("handler_id", type_=BigInteger)
     return (
         select(Account.name, StaffMember, Person)
         .select_from(Account)
-        .outerjoin(StaffMember, handling)
-        .outerjoin(Participant, others)
+        .outerjoin(StaffMember, handles(handler_id))
+        .outerjoin(Participant, takes_part_beside(dossier_id, bindparam("but")))
         .outerjoin(Person, and_(Person.id == Participant.person_id, Person.removed_at.is_(None)))
         .where(Account.id == bindparam(ACCOUNT))
         .order_by(Participant.id)
     )
+
+
+def handles(handler_id: ColumnElement[int | None]) -> ColumnElement[bool]:
+    """The condition on `StaffMember` that it is the handler, who hasn't left."""
+    return and_(StaffMember.id == handler_id, StaffMember.removed_at.is_(None))
+
+
+def takes_part_beside(
+    dossier_id: ColumnElement[int], but: ColumnElement[int], account_id: ColumnElement[int] | None = None
+) -> ColumnElement[bool]:
+    """The condition on `Participant` that it is somebody else's in this dossier, who sees it (`kept_out_of_account`)."""
+    return and_(_present(dossier_id), Participant.person_id != but, ~kept_out_of_account(account_id))
 
 
 def _present(dossier_id: ColumnElement[int]) -> ColumnElement[bool]:

@@ -107,11 +107,14 @@ def _kept_out() -> Select[int]:
     )
 
 
-def kept_out_of_account() -> ColumnElement[bool]:
-    """The condition on `Participant` that the person's role in the account `ACCOUNT` keeps them out all the same."""
+def kept_out_of_account(account: ColumnElement[int] | None = None) -> ColumnElement[bool]:
+    """The condition on `Participant` that the person's role in the account keeps them out all the same.
+
+    The account is a column of the query around it, else the parameter `ACCOUNT`.
+    """
     membership = aliased(Membership)
     return exists().where(
-        membership.account_id == bindparam(ACCOUNT),
+        membership.account_id == (bindparam(ACCOUNT) if account is None else account),
         membership.person_id == Participant.person_id,
         membership.removed_at.is_(None),
         membership.role.in_(KEPT_OUT),

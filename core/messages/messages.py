@@ -10,6 +10,7 @@ from core.actor import Actor, ActorKind
 from core.audit import log
 from core.database import insert_once
 from core.dossiers import dossiers, receipts
+from core.dossiers.dossiers import Involved
 from core.dossiers.models import Dossier, ItemKind, ReadAct
 from core.dossiers.visibility import READER
 from core.errors import Refused
@@ -54,6 +55,7 @@ async def post(
     office: Office,
     full_text_file: StoredFile | None = None,
     upload_request_id: int | None = None,
+    involved: Involved | None = None,
 ) -> Message:
     """A message in a dossier that the actor may see: kept, its files filed, and told to who should know.
 
@@ -62,6 +64,7 @@ async def post(
     text, stored by the caller) is attached (MSG-5). A reply marks the original read. In a closed dossier the message is kept
     and flagged (`after_closing`, DOS-8). Files that nobody asked for, where the office wants that, are left out and named in
     `refused_files` (DOC-6); the others answer the upload request that they are meant for (`upload_requests.meant`).
+    `involved`: who is beside the actor, where the caller knows it already.
     Refused("message.empty") without text and files; "upload.on_request" when refused files were all there was.
     """
     if files and (known := await _by_source(session, source)) is not None:
@@ -85,7 +88,15 @@ async def post(
     if full_text_file is not None and over:
         admitted.append((full_text_file, full_text_file.name))
     await _settle(
-        session, dossier, message, actor, attached=admitted, original=original, supplied=supplied, office=office
+        session,
+        dossier,
+        message,
+        actor,
+        attached=admitted,
+        original=original,
+        supplied=supplied,
+        office=office,
+        involved=involved,
     )
     return message
 
@@ -190,6 +201,7 @@ async def _settle(
     original: Message | None,
     supplied: Supplied | None,
     office: Office,
+    involved: Involved | None,
 ) -> None:
     """What follows from a message: its attachments, what it proves to be read, its dossier's place, who is told."""
     if attached:
@@ -202,7 +214,7 @@ async def _settle(
     if actor.is_person and original is not None:
         await _mark_read(session, actor, original, ReadAct.REPLY)
     author = await author_of(session, message) or office.name
-    involved = await dossiers.involved(session, dossier, but=message.person_id)
+    involved = involved or await dossiers.involved(session, dossier, but=message.person_id)
     if message.direction == Direction.OUTGOING:
         kind, more = supplying.as_news(supplied) if supplied else (telling.NEW, {})
         await telling.handlers(

@@ -34,7 +34,7 @@ _TNEF_NAMES = ("winmail.dat", "win.dat")
 _NESTED = 3
 """How many signed mails within signed mails are read."""
 _LINES = re.compile(r"\r\n?")
-_NOT_TEXT = str.maketrans({"\x00": "", "\x1e": "", "\x1f": "", "﻿": "", "​": "", "⁠": ""})
+_NOT_TEXT = re.compile("[\x00\x1e\x1f\ufeff\u200b\u2060]")
 
 
 @dataclass(slots=True)
@@ -144,7 +144,7 @@ class Content:
         if len(content) > self.limits.text:
             self.problems.add("text-too-long")
         text = charsets.decode(content[: self.limits.text * 4], label)[: self.limits.text]
-        text = _LINES.sub("\n", text).translate(_NOT_TEXT)
+        text = _NOT_TEXT.sub("", _LINES.sub("\n", text))
         if entity.type.value == "text/html":
             return text
         if entity.type.parameters.get("format", "").lower() == "flowed":
