@@ -5,6 +5,7 @@ The PostgreSQL cluster is started by the first test that wants one and shared by
 """
 
 import asyncio
+import gc
 import os
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from core.crypto import Keys
 from core.database import Sessions, Wake, open_database
 from core.office import Office
+from loket import collecting
 from tests.support import databases, postgres
 
 RUN = "LOKET_TEST_RUN"
@@ -32,6 +34,17 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[RUN] = tempfile.mkdtemp(prefix=f"loket-{os.getpid()}-")
         os.environ[RUNNER] = str(os.getpid())
         Path(os.environ[RUN]).chmod(0o755)
+
+
+def pytest_collection() -> None:
+    """Modules are loaded now, of which nothing is garbage."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: looking for garbage in it time and again costs more than many a test."""
+    collecting.settle_in()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
