@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from core.actor import Actor, ActorKind, Channel
 from core.crypto import Keys
 from core.database import open_database, transaction
+from core.documents import expiry
 from core.dossiers import dossiers
 from core.files import files as stored
 from core.files.store import FileStore
@@ -147,6 +148,30 @@ def test_a_document_has_a_last_day_and_is_withdrawn(desk: Desk, tmp_path: Path) 
     assert desk.refuses("document", "set-expiry", "99", "never")
     desk.does("document", "withdraw", str(row["id"]))
     assert desk.rows("document", "list", "2026-1") == []
+
+
+@pytest.mark.rule("DOC-11")
+def test_nobody_is_warned_any_more_about_a_document_that_was_withdrawn(desk: Desk, tmp_path: Path) -> None:
+    an_office(desk)
+    today = datetime.now(UTC).date()
+    for name in ("Blijft.pdf", "Fout.pdf"):
+        (tmp_path / name).write_bytes(pdf(name))
+        day = f"{today + timedelta(days=3):%Y-%m-%d}"
+        desk.does("document", "publish", "2026-1", str(tmp_path / name), "--expires", day)
+
+    async def morning(session: AsyncSession) -> None:
+        await expiry.warn(session, Office(batch_seconds=0), today)
+
+    behind(desk, morning)
+    wrong = next(row["id"] for row in desk.rows("document", "list", "2026-1") if row["name"] == "Fout.pdf")
+    assert [row["state"] for row in _warnings(desk)] == ["queued"] * 2
+    desk.does("document", "withdraw", str(wrong))
+    assert [row["state"] for row in _warnings(desk)] == ["queued", "cancelled"]
+
+
+def _warnings(desk: Desk) -> list[dict[str, Any]]:
+    rows = desk.rows("deliveries", "list", "--limit", "1000")
+    return sorted((row for row in rows if row["kind"] == "document_expiring"), key=lambda row: int(row["id"]))
 
 
 @pytest.mark.rule("STAFF-4")
