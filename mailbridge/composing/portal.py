@@ -206,22 +206,32 @@ def _supply(words: Words, task: Values) -> Ask:
 
 
 def _which(words: Words) -> Notice:
-    """To which dossier does the mail belong? The answer is a number (MAIL-4)."""
+    """To which dossier does the mail belong, or which one is meant? The answer is a number (MAIL-4)."""
     values = words.letter.values
     found, left = values["dossiers"], int(values["total"]) - len(values["dossiers"])
-    asked = words.of("subject")
+    asked = values.get("asked")
+    part = "which_asked" if asked else "which"
     return Notice(
-        subject=words.say("which.subject"),
-        title=words.say("which.title"),
-        about=(words.say("about.mail", subject=asked),) if asked else (),
-        paragraphs=(words.say("which.what"),),
+        subject=words.say(f"{part}.subject"),
+        title=words.say(f"{part}.title"),
+        about=(words.say("about.asked", words=_word(words, asked)),) if asked else _mail(words),
+        paragraphs=(words.say(f"{part}.what"),),
         rows=tuple(Row(each["description"], "", (Ask(each["number"]),)) for each in found),
         after=(words.say("which.more", n=left),) if left > 0 else (),
-        closing=(words.say("which.kept"),),
+        closing=(words.say(f"{part}.closing"),),
         answerable=True,
         greets=False,
         is_answer=True,
     )
+
+
+def _mail(words: Words) -> tuple[str, ...]:
+    return (words.say("about.mail", subject=words.of("subject")),) if words.of("subject") else ()
+
+
+def _word(words: Words, asked: Values) -> str:
+    """What a mail of one line asked, as we write it."""
+    return words.say(f"word.{asked['command']}", number=asked["words"]).strip()
 
 
 def _day(words: Words, iso: str) -> str:

@@ -229,6 +229,30 @@ async def test_nobody_can_place_a_mail_in_somebody_elses_dossier(office_by_mail:
     assert await scene.messages(hers) == []
 
 
+@pytest.mark.rule("MAIL-4", "MAIL-8")
+async def test_a_word_without_a_dossier_is_asked_about_as_a_question_and_the_answer_brings_what_was_asked(
+    office_by_mail: Scene,
+) -> None:
+    scene = office_by_mail
+    await _second_dossier(scene)
+    await _publish(scene, "Nota.pdf")
+    async with scene.at_work():
+        asked = await _asked(scene, "anna", "stuur 1", wants="Welk dossier bedoelt u?")
+        assert asked.subject == "Welk dossier bedoelt u?"
+        assert "U vroeg: STUUR 1" in asked.text and "2026-0123" in asked.text and "2026-0456" in asked.text
+        assert "uw e-mail" not in asked.text.lower().partition("-- ")[0], "there is no mail to be placed"
+        await scene.box("anna").reply(asked, "die van de molen")
+        again = await scene.box("anna").wait(lambda mail: "Welk dossier bedoelt u?" in mail.text, after=asked.id)
+        assert "U vroeg: STUUR 1" in again.text
+        await scene.box("anna").reply(again, "2026-0123")
+        sent = await scene.box("anna").wait(lambda mail: "die u vroeg" in mail.text, after=again.id)
+        assert [file.name for file in sent.attachments] == ["Nota.pdf"]
+        which = await _asked(scene, "anna", "BERICHTEN", wants="U vroeg: BERICHTEN\n")
+        await scene.box("anna").reply(which, "0456")
+        await scene.box("anna").wait(lambda mail: mail.subject == "Berichten [2026-0456]", after=which.id)
+    assert await scene.written() == []
+
+
 @pytest.mark.rule("MAIL-4", "MAIL-6")
 async def test_a_machine_that_looks_like_a_person_is_not_asked_for_ever(office_by_mail: Scene) -> None:
     scene = office_by_mail
