@@ -111,6 +111,19 @@ def test_a_list_that_goes_on_says_how(left: int, said: str) -> None:
     assert text.count(f"Berichten ({left + 1})") == 1 and "\nBerichten\n" not in text
 
 
+def test_who_has_no_link_is_not_told_how_to_end_it() -> None:
+    sample = letter("relink")
+    assert "STOP" in face(composed(sample), "plain")
+    alone = face(composed(replace(sample, values={**sample.values, "telegram_name": None})), "plain")
+    assert "geen Telegram gekoppeld" in alone and "STOP" not in alone
+
+
+def test_the_text_has_the_button_in_words() -> None:
+    for enclosures in ((), (PDF,)):
+        text = face(composed(replace(letter("document_new"), enclosures=enclosures)), "plain")
+        assert "\n\nOpen in Telegram: https://t.me/lindebot\n\n" in text
+
+
 def test_no_line_begins_with_the_dot_between_two_facts() -> None:
     message = composed(letter("messages"))
     assert f"om 10:30{NO_BREAK_SPACE}· 2 bijlagen" in unescape(face(message, "html"))
