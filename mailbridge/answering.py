@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
-from sqlalchemy import select
-
 from core import clock
 from core.actor import Channel, Language
 from core.database import Session
-from core.deliveries import outbox
-from core.deliveries.models import Delivery, Lane
+from core.deliveries import ledger, outbox
+from core.deliveries.models import Lane
 from core.dossiers.models import Dossier
 from core.errors import Refused
 from core.intake.models import Quarantined
@@ -95,8 +93,9 @@ async def refuse(
 
 async def _asked_before(session: Session, reader: Reader, waiting_id: int) -> dict[str, Any]:
     """What the waiting mail asked, from our earlier question about it; nothing where it is a message."""
-    questions = select(Delivery.values).where(Delivery.person_id == reader.person_id, Delivery.kind == "which_dossier")
-    latest = await session.scalars(questions.order_by(Delivery.id.desc()).limit(QUESTIONS_A_DAY))
+    if not reader.waiting_id:
+        return {}
+    latest = await ledger.told(session, reader.person_id or 0, "which_dossier", limit=QUESTIONS_A_DAY)
     return next(
         (dict(each["asked"]) for each in latest if each.get("waiting_id") == waiting_id and each.get("asked")), {}
     )
