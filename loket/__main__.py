@@ -1,5 +1,9 @@
 """`python -m loket` is the program `loket`."""
 
-from loket.cli.main import main
+from loket import collecting
 
-main()
+with collecting.loading():
+    from loket.cli.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,9 +1,21 @@
-"""How a process that runs for weeks looks for garbage: seldom among what it began with, which stays for good."""
+"""How the program looks for garbage: not while it loads, and seldom among what it began with, which stays for good."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 YOUNG = 5_000
 """New objects after which the youngest are looked through. Python's own 700 suits a script: a transaction makes thousands."""
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Modules are loaded in here: hardly anything of them is garbage, and looking costs a fifth of the time that it takes."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def settle_in() -> None:

@@ -31,7 +31,8 @@ async def from_person(session: Session, item: Intake, opened: Opened, author: Fr
     """
     dossier = await routing.dossier_of(session, author, opened.mail)
     _refuse_nothing(opened)
-    await addresses.mark_reachable(session, channel=Channel.EMAIL, value=author.person.email)
+    if not author.reachable:
+        await addresses.mark_reachable(session, channel=Channel.EMAIL, value=author.person.email)
     message = await _post(session, item, opened, author, dossier, office)
     for notice in _notices(opened, message, dossier, office):
         await answering.refuse(session, Reader.of(author), opened.mail, notice, office=office)

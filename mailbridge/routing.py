@@ -5,7 +5,7 @@ An ordered set of questions, each with its answer as a value; nothing is written
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -18,7 +18,7 @@ from core.dossiers.models import Dossier
 from core.errors import Refused
 from core.people import persons
 from core.people.models import Person
-from core.portal import home
+from core.portal import correspondent, home
 from core.staff import members
 from core.staff.models import StaffMember
 from mailbridge.composing import MAY_STOP, PROVES_READING, MailSettings, delivery_of
@@ -43,7 +43,8 @@ class FromPerson:
     """A mail that is proven to be from this person. 0 where nothing tells the dossier or the message that it answers.
 
     `waiting_id` is the mail (`Intake.id`) that waits for its dossier, when this one answers that question. `link_id` is the
-    link that the mail was about which this one answers, `delivery_id` the news.
+    link that the mail was about which this one answers, `delivery_id` the news. `dossier`: the one of `dossier_id`, when it was
+    seen already that they may see it; `reachable`: mail is known to reach them.
     """
 
     person: Person
@@ -53,6 +54,8 @@ class FromPerson:
     waiting_id: int = 0
     link_id: int = 0
     delivery_id: int = 0
+    dossier: Dossier | None = None
+    reachable: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -121,20 +124,16 @@ async def author_of(
     token = token_of(mail, ways)
     if token is None:
         return await _by_address(session, mail, ways, proven=verdict.passed or accepted)
-    reader = await _reader(session, token)
-    if reader is None:
+    author = await _reader(session, token)
+    if author is None:
         return FromStranger()
-    owner = reader.id if isinstance(reader, Person) else None
-    dossier_id = token.dossier_id or None
+    reader = author.person if isinstance(author, FromPerson) else author.member
+    owner = reader.id if isinstance(author, FromPerson) else None
     if not accepted and not _is_from(mail, reader.email):
-        return NotProven(OTHER_SENDER, owner, dossier_id)
+        return NotProven(OTHER_SENDER, owner, token.dossier_id or None)
     if not accepted and not verdict.passed:
-        return NotProven(UNAUTHENTICATED, owner, dossier_id)
-    if token.expired:
-        return await _with_old_token(session, mail, reader)
-    if isinstance(reader, Person):
-        return by_token(reader, token)
-    return FromStaff(reader, token.dossier_id, token.message_id)
+        return NotProven(UNAUTHENTICATED, owner, token.dossier_id or None)
+    return author if not token.expired else await _with_old_token(session, mail, author)
 
 
 async def dossier_of(session: Session, author: FromPerson | FromStaff, mail: IncomingMail) -> Dossier:
@@ -144,6 +143,8 @@ async def dossier_of(session: Session, author: FromPerson | FromStaff, mail: Inc
     a number in the subject could name. Else Refused: `mail.which_dossier` (dossiers), `mail.no_dossier`,
     `mail.staff_new`, `dossier.unknown`.
     """
+    if isinstance(author, FromPerson) and author.dossier is not None and author.dossier.id == author.dossier_id:
+        return author.dossier
     if author.dossier_id:
         return await dossiers.access(session, author.actor, author.dossier_id)
     if isinstance(author, FromStaff):
@@ -198,22 +199,23 @@ def by_token(person: Person, token: ReplyToken) -> FromPerson:
     return FromPerson(person, token.dossier_id, token.message_id, token.about)
 
 
-async def _reader(session: Session, token: ReplyToken) -> Person | StaffMember | None:
-    """Whom the address was made for; None when they have no access any more (TEAM-6)."""
-    reader: Person | StaffMember | None
-    if token.audience is Audience.PERSON:
-        reader = await persons.by_id(session, token.reader_id)
-    else:
-        reader = await members.by_id(session, token.reader_id)
-    return None if reader is None or reader.removed_at is not None else reader
+async def _reader(session: Session, token: ReplyToken) -> FromPerson | FromStaff | None:
+    """Whom the address was made for, as author of the answer; None when they have no access any more (TEAM-6)."""
+    if token.audience is Audience.STAFF:
+        member = await members.by_id(session, token.reader_id)
+        return None if member is None or member.removed_at else FromStaff(member, token.dossier_id, token.message_id)
+    known = await correspondent.of(session, token.reader_id, token.dossier_id)
+    if known is None or known.person.removed_at is not None:
+        return None
+    return replace(by_token(known.person, token), dossier=known.dossier, reachable=known.reachable)
 
 
-async def _with_old_token(session: Session, mail: IncomingMail, reader: Person | StaffMember) -> Author:
+async def _with_old_token(session: Session, mail: IncomingMail, author: FromPerson | FromStaff) -> Author:
     """An old reply address counts for nothing; what the mail tells besides may still lead somewhere."""
-    if isinstance(reader, Person):
-        found = await named_in(session, FromPerson(reader).actor, mail.subject)
+    if isinstance(author, FromPerson):
+        found = await named_in(session, author.actor, mail.subject)
         if found is not None:
-            return FromPerson(reader, found.id)
+            return FromPerson(author.person, found.id)
     raise Refused("mail.token_expired")
 
 

@@ -1,7 +1,9 @@
 """Waking workers at once: verbs say that work is waiting, a commit tells it, workers wait for it.
 
-Within one process a commit wakes the waiters directly. On PostgreSQL the transaction also says NOTIFY, so that it reaches
-other processes if and only if it commits. Waking is a kindness, never a promise: every waiter polls beside it.
+Within one process a commit wakes the waiters directly. Other processes are told by PostgreSQL's NOTIFY: over the connection on
+which this process listens itself, once for all that was committed since it last told; by a process that doesn't listen, in the
+transaction. (NOTIFY in a transaction is one statement more in each, and PostgreSQL commits those one after the other.) Waking is a
+kindness, never a promise: every waiter polls beside it.
 """
 
 import asyncio
@@ -21,9 +23,14 @@ from core.database.engine import Sessions, engine_of
 RECONNECT_AFTER = 5.0
 """Seconds between two tries to listen again when the connection was lost."""
 
+TELLING_TIME = 5.0
+"""Seconds that the server may take for it."""
+
 _CHANNEL = "loket_wake"
 _THIS_PROCESS = secrets.token_hex(6)
-_NOTIFY = text("SELECT pg_notify(:channel, one) FROM unnest(CAST(:told AS text[])) AS one")
+_NOTIFY = "SELECT pg_notify({}, one) FROM unnest(CAST({} AS text[])) AS one"
+_IN_TRANSACTION = text(_NOTIFY.format(":channel", ":told"))
+_AFTERWARDS = _NOTIFY.format("$1", "$2")
 _log = structlog.get_logger(__name__)
 _wakes: WeakKeyDictionary[Engine, WeakSet["Wake"]] = WeakKeyDictionary()
 
@@ -39,18 +46,30 @@ def unmark(session: AsyncSession, topic: str) -> None:
 
 
 async def notify(session: AsyncSession) -> frozenset[str]:
-    """The topics marked in this transaction, told to other processes if it commits. Called by the transaction door."""
+    """The topics marked in this transaction; other processes are told by it if nobody else will. Called by the transaction door."""
     topics: frozenset[str] = frozenset(session.info.pop(_CHANNEL, ()))
-    if topics and session.get_bind().dialect.name == "postgresql":
-        told = [f"{_THIS_PROCESS} {topic}" for topic in sorted(topics)]
-        await session.execute(_NOTIFY, {"channel": _CHANNEL, "told": told})
+    if topics and session.get_bind().dialect.name == "postgresql" and _teller(session.get_bind().engine) is None:
+        await session.execute(_IN_TRANSACTION, {"channel": _CHANNEL, "told": _told(topics)})
     return topics
 
 
 def announce(sessions: Sessions, topics: Iterable[str]) -> None:
-    """Wake this process's waiters. Called by the transaction door after the commit."""
-    for wake in tuple(_wakes.get(engine_of(sessions), ())):
+    """Wake this process's waiters and tell other processes. Called by the transaction door after the commit."""
+    if not topics:
+        return
+    engine = engine_of(sessions)
+    for wake in tuple(_wakes.get(engine, ())):
         wake.announce(topics)
+    if (teller := _teller(engine)) is not None:
+        teller.tell(topics)
+
+
+def _teller(engine: Engine) -> "Wake | None":
+    return next((wake for wake in tuple(_wakes.get(engine, ())) if wake.hears), None)
+
+
+def _told(topics: Iterable[str]) -> list[str]:
+    return [f"{_THIS_PROCESS} {topic}" for topic in sorted(topics)]
 
 
 class Wake:
@@ -63,6 +82,8 @@ class Wake:
         self._listener: asyncpg.Connection[Any] | None = None
         self._connecting = asyncio.Lock()
         self._retry_at = 0.0
+        self._untold: set[str] = set()
+        self._telling: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Hear of commits in this process, and on PostgreSQL of those elsewhere."""
@@ -73,6 +94,8 @@ class Wake:
         """Hear no more; whoever waits is woken."""
         _wakes.get(engine_of(self._sessions), WeakSet()).discard(self)
         self.announce(tuple(self._waiters))
+        if self._telling is not None:
+            await self._telling
         listener, self._listener = self._listener, None
         if listener is not None and not listener.is_closed():
             await listener.close(timeout=5)
@@ -112,9 +135,30 @@ class Wake:
                 if not waiter.done():
                     waiter.set_result(None)
 
+    def tell(self, topics: Iterable[str]) -> None:
+        """Tell other processes, as soon as what is being told to them has been told."""
+        self._untold.update(topics)
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().create_task(self._tell())
+
+    async def _tell(self) -> None:
+        try:
+            while self._untold and self._listener is not None:
+                topics, self._untold = self._untold, set()
+                await self._listener.execute(_AFTERWARDS, _CHANNEL, _told(topics), timeout=TELLING_TIME)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            _log.warning("wake.telling_failed", error=type(error).__name__)
+        finally:
+            self._telling = None
+
+    @property
+    def hears(self) -> bool:
+        """Whether it is told by other processes, and so can tell them."""
+        return self._listener is not None and not self._listener.is_closed()
+
     async def _listen(self) -> None:
         engine: AsyncEngine = self._sessions.kw["bind"]
-        if engine.dialect.name != "postgresql" or self._connecting.locked() or self._hears():
+        if engine.dialect.name != "postgresql" or self._connecting.locked() or self.hears:
             return
         async with self._connecting:
             loop = asyncio.get_running_loop()
@@ -122,13 +166,11 @@ class Wake:
                 return
             self._retry_at = loop.time() + RECONNECT_AFTER
             try:
-                self._listener = await _connect(engine)
-                await self._listener.add_listener(_CHANNEL, self._heard)
+                listener = await _connect(engine)
+                await listener.add_listener(_CHANNEL, self._heard)
+                self._listener = listener
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 _log.warning("wake.listening_failed", error=type(error).__name__)
-
-    def _hears(self) -> bool:
-        return self._listener is not None and not self._listener.is_closed()
 
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         process, _, topic = str(payload).partition(" ")

@@ -12,18 +12,20 @@ from core.actor import Actor, ActorKind
 from core.audit import log
 from core.dossiers import repeating, searching
 from core.dossiers.models import Dossier, ItemKind
-from core.dossiers.participants import add_participant, participants, remove_participant
+from core.dossiers.participants import Involved, add_participant, involved, participants, remove_participant
 from core.dossiers.progress import progress, set_progress
 from core.dossiers.visibility import READER, may_see, visible_to
 from core.errors import Refused
 from core.staff.models import StaffMember
 
 __all__ = [
+    "Involved",
     "access",
     "add_participant",
     "by_number",
     "close",
     "create",
+    "involved",
     "listing",
     "participants",
     "progress",
@@ -159,9 +161,7 @@ async def reopen(session: AsyncSession, dossier: Dossier, actor: Actor) -> bool:
 
 async def touch(session: AsyncSession, dossier_id: int, at: datetime, *, brought: ItemKind | None = None) -> None:
     """Something happened in the dossier at this moment: it goes to the top of the lists. `brought` is what came to be read."""
-    await repeating.moved_on(session, dossier_id, at)
-    if brought is not None:
-        await repeating.brought(session, dossier_id, brought)
+    await repeating.moved_on(session, dossier_id, at, brought)
 
 
 @cache

@@ -1,13 +1,15 @@
 """Who takes part in a dossier, and so sees it."""
 
+from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, select, update
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
 from core.accounts import accounts
+from core.accounts.models import Account
 from core.actor import Actor
 from core.audit import log
 from core.dossiers import repeating
@@ -16,6 +18,19 @@ from core.dossiers.visibility import ACCOUNT, KEPT_OUT, kept_out_of_account
 from core.errors import Refused
 from core.notifications import taking_back
 from core.people.models import Person
+from core.staff.models import StaffMember
+
+
+@dataclass(frozen=True, slots=True)
+class Involved:
+    """Who may be told what happens in a dossier: its handler, unless there is none or they left, and its participants.
+
+    `account` is the name of the account that the dossier belongs to.
+    """
+
+    account: str
+    handler: StaffMember | None
+    participants: tuple[Person, ...]
 
 
 async def add_participant(session: AsyncSession, dossier: Dossier, person: Person, actor: Actor) -> Participant:
@@ -65,15 +80,41 @@ async def participants(session: AsyncSession, dossier_id: int) -> list[Person]:
     return list(await session.scalars(_taking_part(), given))
 
 
+async def involved(session: AsyncSession, dossier: Dossier, *, but: int | None = None) -> Involved:
+    """Who may be told, without the person `but`, whose act it was; the participants in the order in which they came."""
+    given = {"dossier_id": dossier.id, "handler_id": dossier.handler_id, ACCOUNT: dossier.account_id, "but": but or 0}
+    rows = (await session.execute(_hearing(), given)).all()
+    account, handler, _ = rows[0]
+    return Involved(account, handler, tuple(person for _, _, person in rows if person is not None))
+
+
 @cache
 def _taking_part() -> Select[Person]:
     return (
         select(Person)
-        .join(Participant, Participant.person_id == Person.id)
-        .where(Participant.dossier_id == bindparam("dossier_id"), Participant.removed_at.is_(None))
-        .where(Person.removed_at.is_(None), ~kept_out_of_account())
+        .join(Participant, _present(bindparam("dossier_id")))
+        .where(Participant.person_id == Person.id, Person.removed_at.is_(None), ~kept_out_of_account())
         .order_by(Participant.id)
     )
+
+
+@cache
+def _hearing() -> Select[str, StaffMember, Person]:
+    handling = and_(StaffMember.id == bindparam("handler_id", type_=BigInteger), StaffMember.removed_at.is_(None))
+    others = and_(_present(bindparam("dossier_id")), Participant.person_id != bindparam("but"), ~kept_out_of_account())
+    return (
+        select(Account.name, StaffMember, Person)
+        .select_from(Account)
+        .outerjoin(StaffMember, handling)
+        .outerjoin(Participant, others)
+        .outerjoin(Person, and_(Person.id == Participant.person_id, Person.removed_at.is_(None)))
+        .where(Account.id == bindparam(ACCOUNT))
+        .order_by(Participant.id)
+    )
+
+
+def _present(dossier_id: ColumnElement[int]) -> ColumnElement[bool]:
+    return and_(Participant.dossier_id == dossier_id, Participant.removed_at.is_(None))
 
 
 async def _active(session: AsyncSession, dossier_id: int, person_id: int) -> Participant | None:

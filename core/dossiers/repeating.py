@@ -8,12 +8,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, Select, Update, bindparam, select, update
+from sqlalchemy import BindParameter, Boolean, Select, Update, bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.dossiers.models import Dossier, ItemKind, Participant
 from core.dossiers.visibility import READER
+
+_ROWS_ONLY = {"synchronize_session": False}
+"""These rows are changed in the database; nobody goes on with a picture of them in this session."""
 
 
 async def of_dossier(session: AsyncSession, dossier_id: int) -> dict[str, Any]:
@@ -25,7 +28,7 @@ async def again(session: AsyncSession, dossier: Dossier) -> None:
     """The status and what it is found by, as they are on the dossier now: in the database, not in this session, whose picture
     of a column that it didn't change may be old."""
     await session.flush()
-    await session.execute(_changed(), {"of": dossier.id}, execution_options={"synchronize_session": False})
+    await session.execute(_changed(), {"of": dossier.id}, execution_options=_ROWS_ONLY)
 
 
 async def hold(session: AsyncSession, dossier_id: int) -> None:
@@ -42,20 +45,19 @@ async def asking(session: AsyncSession, dossier_id: int, waiting: Select[int]) -
     await hold(session, dossier_id)
     asked = await session.scalar(waiting, {"dossier_id": dossier_id}) is not None
     for statement in _asking():
-        await session.execute(
-            statement, {"of": dossier_id, "now": asked}, execution_options={"synchronize_session": False}
-        )
+        await session.execute(statement, {"of": dossier_id, "now": asked}, execution_options=_ROWS_ONLY)
 
 
-async def moved_on(session: AsyncSession, dossier_id: int, at: datetime) -> None:
-    """Something happened in the dossier at this moment; what happened before the newest changes nothing."""
-    for statement in _moving():
-        await session.execute(statement, {"of": dossier_id, "at": at})
+async def moved_on(session: AsyncSession, dossier_id: int, at: datetime, brought: ItemKind | None = None) -> None:
+    """Something happened in the dossier at this moment; what happened before the newest changes nothing. `brought` is the kind
+    of the item that came by it, if one did."""
+    for statement in _moving(brought):
+        await session.execute(statement, {"of": dossier_id, "at": at}, execution_options=_ROWS_ONLY)
 
 
 async def brought(session: AsyncSession, dossier_id: int, kind: ItemKind) -> None:
-    """An item of this kind came into the dossier, or came back: the participants may have something unread."""
-    await session.execute(_bringing(kind), {"of": dossier_id}, execution_options={"synchronize_session": False})
+    """An item of this kind came back into the dossier: the participants may have something unread."""
+    await session.execute(_bringing(kind), {"of": dossier_id}, execution_options=_ROWS_ONLY)
 
 
 async def all_read(
@@ -68,7 +70,7 @@ async def all_read(
     held = await session.scalar(_held_new(kind), {"person_id": person_id, "of": dossier_id})
     if held is None or await session.scalar(left, {READER: person_id, "dossier_id": dossier_id}) is not None:
         return
-    await session.execute(_reading(kind), {"held": held}, execution_options={"synchronize_session": False})
+    await session.execute(_reading(kind), {"held": held}, execution_options=_ROWS_ONLY)
 
 
 @cache
@@ -121,10 +123,15 @@ def _asking() -> tuple[Update, ...]:
 
 
 @cache
-def _moving() -> tuple[Update, ...]:
-    return tuple(
-        update(table)
-        .where(of == bindparam("of"), table.activity_at < bindparam("at"))
-        .values(activity_at=bindparam("at"))
-        for table, of in ((Dossier, Dossier.id), (Participant, Participant.dossier_id))
+def _moving(brought: ItemKind | None) -> tuple[Update, Update]:
+    at = bindparam("at", type_=Dossier.activity_at.type)
+    of: BindParameter[int] = bindparam("of")
+    dossier = update(Dossier).where(Dossier.id == of, Dossier.activity_at < at).values(activity_at=at)
+    theirs = update(Participant).where(Participant.dossier_id == of)
+    earlier = Participant.activity_at < at
+    if brought is None:
+        return dossier, theirs.where(earlier).values(activity_at=at)
+    newest = case((earlier, at), else_=Participant.activity_at)
+    return dossier, theirs.where(earlier | ~_new(brought)).values(
+        {Participant.activity_at: newest, _new(brought): True}
     )

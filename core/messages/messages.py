@@ -202,12 +202,14 @@ async def _settle(
     if actor.is_person and original is not None:
         await _mark_read(session, actor, original, ReadAct.REPLY)
     author = await author_of(session, message) or office.name
+    involved = await dossiers.involved(session, dossier, but=message.person_id)
     if message.direction == Direction.OUTGOING:
         kind, more = supplying.as_news(supplied) if supplied else (telling.NEW, {})
         await telling.handlers(
             session,
             dossier,
             message,
+            involved,
             kind=kind,
             author=author,
             files=attached,
@@ -218,7 +220,7 @@ async def _settle(
     else:
         await log.record(session, actor, "message.posted", subject=("message", message.id), dossier_id=dossier.id)
     await telling.participants(
-        session, dossier, message, author=author, files=attached, original=original, office=office
+        session, dossier, message, involved, author=author, files=attached, original=original, office=office
     )
 
 

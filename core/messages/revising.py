@@ -95,6 +95,7 @@ async def _tell(
         session,
         dossier,
         message,
+        await dossiers.involved(session, dossier, but=message.person_id),
         kind=KIND,
         author=await author_of(session, message),
         files=[],

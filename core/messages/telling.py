@@ -1,17 +1,15 @@
 """Who is told of a message: of a person's, the office and the other participants; of the office's, all participants."""
 
 from collections.abc import Mapping
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.accounts.models import Account
 from core.actor import Channel
 from core.deliveries import outbox
-from core.dossiers import dossiers
+from core.dossiers.dossiers import Involved
 from core.dossiers.models import Dossier
 from core.files.models import StoredFile
 from core.messages.models import Message
@@ -32,16 +30,16 @@ async def participants(
     session: AsyncSession,
     dossier: Dossier,
     message: Message,
+    involved: Involved,
     *,
     author: str,
     files: Files,
     original: Message | None,
     office: Office,
 ) -> None:
-    """Tells every participant but the author (MSG-10). Who wrote the mail that it answers gets it in the same mail thread."""
+    """Tells who is involved of the customers, but not the author (MSG-10). Who wrote the mail that it answers gets it in the same mail thread."""
     values = _values(dossier, message, author=author, files=files)
-    others = [each for each in await dossiers.participants(session, dossier.id) if each.id != message.person_id]
-    for person in sorted(others, key=lambda each: each.id):
+    for person in sorted(involved.participants, key=lambda each: each.id):
         theirs = original is not None and original.person_id == person.id
         await tell.person(
             session,
@@ -63,6 +61,7 @@ async def handlers(
     session: AsyncSession,
     dossier: Dossier,
     message: Message,
+    involved: Involved,
     *,
     author: str,
     files: Files,
@@ -76,9 +75,9 @@ async def handlers(
 
     `more` are values beside those of the message; `key` is under which it is told once (by default: the message).
     """
-    account, members = await _account_and_responsible(session, dossier)
+    members = [involved.handler] if involved.handler is not None else await _managers(session)
     values = _values(dossier, message, author=author, files=files)
-    values |= {"account": account, "channel": str(message.channel), "closed": message.after_closing, **more}
+    values |= {"account": involved.account, "channel": str(message.channel), "closed": message.after_closing, **more}
     told_as = key or f"message-{message.id}"
     for member in members:
         theirs = original is not None and original.staff_id == member.id
@@ -101,20 +100,6 @@ async def handlers(
 def thread_of(message: Message) -> str:
     """The name of the mail thread of a conversation."""
     return f"dossier-{message.dossier_id}-{message.thread_id or message.id}"
-
-
-async def _account_and_responsible(session: AsyncSession, dossier: Dossier) -> tuple[str, list[StaffMember]]:
-    """The name of the account, and who is to be told."""
-    given = {"account_id": dossier.account_id, "handler_id": dossier.handler_id}
-    account, handler = (await session.execute(_account_and_handler(), given)).one()
-    return account, [handler] if handler is not None else await _managers(session)
-
-
-@cache
-def _account_and_handler() -> Select[str, StaffMember]:
-    present = (StaffMember.id == bindparam("handler_id", type_=BigInteger)) & StaffMember.removed_at.is_(None)
-    of_dossier = Account.id == bindparam("account_id")
-    return select(Account.name, StaffMember).join_from(Account, StaffMember, present, isouter=True).where(of_dossier)
 
 
 async def _managers(session: AsyncSession) -> list[StaffMember]:

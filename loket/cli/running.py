@@ -7,6 +7,7 @@ import typer
 
 from core.errors import Misconfigured
 from loket.cli.edge import Json, done, errors, fail, settings, show
+from loket.collecting import loading
 from loket.wiring import open_product
 
 
@@ -31,7 +32,8 @@ def worker() -> None:
 
 
 def _run(*parts: str) -> None:
-    from loket.running import Part, run_parts, stop_on_signals  # costly to import, and needed here only
+    with loading():
+        from loket.running import Part, run_parts, stop_on_signals  # costly to import, and needed here only
 
     read = settings()
 
@@ -59,7 +61,8 @@ def migrate() -> None:
 
 def check(as_json: Json = False) -> None:
     """Whether database, storage, bot, webhook, IMAP and SMTP work, and what to do if not."""
-    from loket.checking import check as find
+    with loading():
+        from loket.checking import check as find
 
     findings = asyncio.run(find(settings()))
     rows = [asdict(finding) for finding in findings]

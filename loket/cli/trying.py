@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from loket.cli.edge import console
+from loket.collecting import loading
 
 
 def demo(
@@ -16,8 +17,9 @@ def demo(
     port: Annotated[int, typer.Option(help="The page's port on this machine; 0 for a free one.")] = 8700,
 ) -> None:
     """Try everything on this machine: no token, no mail account, no server."""
-    from loket.demo.trying import run_demo  # costly to import, and needed here only
-    from loket.running import stop_on_signals
+    with loading():
+        from loket.demo.trying import run_demo  # costly to import, and needed here only
+        from loket.running import stop_on_signals
 
     def ready(url: str) -> None:
         console.print(

@@ -1,11 +1,9 @@
 """The operator's side of a running office: checks, health, what failed and goes out again, a forged mail that staff decide on."""
 
-import asyncio
-
 import aiohttp
 import pytest
 
-from tests.journeys.town import PATIENCE, Town, found, link, until
+from tests.journeys.town import PATIENCE, Town, link, until
 
 
 @pytest.mark.rule("OPS-3")
@@ -31,20 +29,11 @@ async def test_check_says_what_works_and_what_to_do(place: Town) -> None:
 
 @pytest.mark.rule("OPS-3")
 async def test_health_and_metrics_are_served(place: Town) -> None:
-    base = place.child.health.removesuffix("/health")
-    async with aiohttp.ClientSession() as client:
-        async with client.get(f"{base}/health") as answer:
-            assert (answer.status, await answer.json()) == (200, {"healthy": True, "database": True})
-        await place.loket("invite", place.annas_box.address)
-        await place.annas_box.wait(lambda mail: "Uitnodiging" in mail.subject, timeout=PATIENCE)
-
-        async def metrics() -> str:
-            async with client.get(f"{base}/metrics") as answer:
-                return await answer.text()
-
-        async with asyncio.timeout(PATIENCE):
-            while 'loket_deliveries{channel="email",state="sent"} 1.0' not in await metrics():  # noqa: ASYNC110
-                await asyncio.sleep(0.1)  # the settlement follows the sending
+    async with aiohttp.ClientSession() as client, client.get(place.child.health) as answer:
+        assert (answer.status, await answer.json()) == (200, {"healthy": True, "database": True})
+    await place.loket("invite", place.annas_box.address)
+    await place.annas_box.wait(lambda mail: "Uitnodiging" in mail.subject, timeout=PATIENCE)
+    await place.until_counted("loket_deliveries", channel="email", state="sent")
 
 
 @pytest.mark.rule("STAFF-4", "NOTE-4")
@@ -61,7 +50,8 @@ async def test_what_failed_is_listed_and_goes_out_again(place: Town) -> None:
     await place.anna.say("Koopakte")
     await place.anna.wait(lambda p: "Onderwerp: Koopakte" in p.screen.text, timeout=PATIENCE)
     await place.anna.tap("Versturen")
-    failed = await found(lambda: place.listing("deliveries", "list", "--state", "failed"))
+    await place.until_counted("loket_deliveries", channel="email", state="failed")
+    failed = await place.listing("deliveries", "list", "--state", "failed")
     assert failed[0]["kind"] == "message_staff"
     assert "550 5.7.1" in failed[0]["error"]
     await place.loket("deliveries", "retry", str(failed[0]["id"]))
@@ -78,16 +68,19 @@ async def test_a_forged_mail_waits_for_staff_and_becomes_a_message_when_accepted
         "Betaal voortaan op NL00EVIL",
         from_="anna@post.example",
     )
-    waiting = await found(lambda: place.listing("quarantine", "list"))
+    await place.until_counted("loket_intake", channel="email", state="done")
+    waiting = await place.listing("quarantine", "list")
     assert waiting[0]["claimed_from"] == "anna@post.example"
     assert await place.listing("message", "list", "2026-0143") == []
     await place.loket("quarantine", "reject", str(waiting[0]["id"]))
     assert await place.listing("quarantine", "list") == []
 
     await eve.send("portaal@delinde.example", "2026-0143: echt van mij", "Ik ben het echt", from_="anna@post.example")
-    waiting = await found(lambda: place.listing("quarantine", "list"))
+    await place.until_counted("loket_intake", 2, channel="email", state="done")
+    waiting = await place.listing("quarantine", "list")
     await place.loket("quarantine", "accept", str(waiting[0]["id"]))
-    posted = await found(lambda: place.listing("message", "list", "2026-0143"))
+    await place.until_counted("loket_intake", 2, channel="email", state="done")
+    posted = await place.listing("message", "list", "2026-0143")
     assert [row["subject"] for row in posted] == ["2026-0143: echt van mij"]
 
 

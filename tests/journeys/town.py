@@ -8,15 +8,19 @@ import socket
 import struct
 import sys
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
 from loket.demo.child import Child
-from loket.demo.office import SAMPLE, write_settings
+from loket.demo.office import bring_in_sample, write_settings
 from loket.demo.people import CUSTOMERS, HANDLER, settle
+from loket.settings import read_settings
+from migrations import upgrade
 from sandbox.mail import Mailbox
 from sandbox.telegram import Phone
 from sandbox.world import World
@@ -93,6 +97,22 @@ class Town:
         rows: list[dict[str, Any]] = json.loads(await self.loket(*arguments, "--json"))
         return rows
 
+    async def counts(self, name: str, **labels: str) -> float:
+        """A metric of the running product, now (0 when it isn't there): costs a thousandth of a command."""
+        wanted = ",".join(f'{key}="{value}"' for key, value in labels.items())
+        async with (
+            aiohttp.ClientSession() as client,
+            client.get(self.child.health.removesuffix("/health") + "/metrics") as answer,
+        ):
+            lines = (await answer.text()).splitlines()
+        return next((float(line.split()[-1]) for line in lines if line.startswith(f"{name}{{{wanted}}}")), 0.0)
+
+    async def until_counted(self, name: str, atleast: int = 1, **labels: str) -> None:
+        """Wait until a metric says so many."""
+        async with asyncio.timeout(PATIENCE):
+            while await self.counts(name, **labels) < atleast:  # noqa: ASYNC110  # what is waited for is in another process
+                await asyncio.sleep(0.1)
+
     async def kill(self) -> None:
         """`kill -9` the product, whatever it does; it starts again by itself."""
         await self.child.kill()
@@ -120,13 +140,14 @@ async def town(
         more = f'{more}\n[database]\nurl = "{database_url}"\n'
     settled = settings_file.read_text(encoding="utf-8").replace("[office]\n", f"[office]\n{office}\n")
     settings_file.write_text(settled + more, encoding="utf-8")
+    settings = read_settings(settings_file)
+    if database_url:
+        await asyncio.to_thread(upgrade, settings.database_url)
+    await bring_in_sample(settings)
     stop = asyncio.Event()
     child = Child(settings_file, health=f"http://127.0.0.1:{port}/health", log=folder / "product.log")
     place = Town(world, child, settings_file, asyncio.get_running_loop().create_task(child.keep_running(stop)), stop)
     try:
-        if database_url:
-            await place.loket("migrate")
-        await place.loket("feed", "apply", str(SAMPLE / "feed.jsonl"))
         await child.until_healthy()
         yield place
     finally:
@@ -144,14 +165,6 @@ async def until(condition: Callable[[], Any], *, seconds: float = PATIENCE, what
     return found
 
 
-async def found(listing: Callable[[], Awaitable[list[dict[str, Any]]]]) -> list[dict[str, Any]]:
-    """The first rows of a listing of the command line that isn't empty, asked again and again."""
-    async with asyncio.timeout(PATIENCE):
-        while not (rows := await listing()):  # noqa: ASYNC110  # what is waited for is in another process
-            await asyncio.sleep(0.1)
-    return rows
-
-
 async def link(place: Town, phone: Phone, mailbox: Mailbox) -> None:
     """Invite and link a person, as step 1 and 2 of the story."""
     before = mailbox.mails[-1].id if mailbox.mails else 0
@@ -162,7 +175,7 @@ async def link(place: Town, phone: Phone, mailbox: Mailbox) -> None:
     await phone.wait(lambda p: "@" in p.screen.text or "e-mail" in p.screen.text.lower(), timeout=PATIENCE)
     await phone.say(mailbox.address)
     second = await mailbox.wait(lambda mail: digits_in(mail.text) != "", timeout=PATIENCE, after=first.id)
-    await phone.wait(lambda p: p.screen.buttons, timeout=PATIENCE)
+    await phone.wait(lambda p: bool(p.screen.buttons), timeout=PATIENCE)
     await phone.say(digits_in(second.text))
 
 
