@@ -13,7 +13,7 @@ from typing import Any, Self
 from core import clock
 from core.actor import Channel, Language
 from core.database import Session
-from core.deliveries import outbox
+from core.deliveries import ledger, outbox
 from core.deliveries.models import Lane
 from core.dossiers.models import Dossier
 from core.errors import Refused
@@ -69,7 +69,8 @@ async def refuse(
 ) -> None:
     """Tell a proven author why not, in their language (MAIL-7). `waiting_id` is the mail that may wait for its dossier."""
     if refused.code == WHICH and reader.person_id is not None:
-        await _ask_which(session, reader, mail, waiting_id, office)
+        asked = dict(refused.values) or await _asked_before(session, reader, waiting_id)
+        await _ask_which(session, reader, mail, waiting_id, asked, office)
         return
     await outbox.queue(
         session,
@@ -90,13 +91,26 @@ async def refuse(
     )
 
 
-async def _ask_which(session: Session, reader: Reader, mail: IncomingMail, waiting_id: int, office: Office) -> None:
+async def _asked_before(session: Session, reader: Reader, waiting_id: int) -> dict[str, Any]:
+    """What the waiting mail asked, from our earlier question about it; nothing where it is a message."""
+    if not reader.waiting_id:
+        return {}
+    latest = await ledger.told(session, reader.person_id or 0, "which_dossier", limit=QUESTIONS_A_DAY)
+    return next(
+        (dict(each["asked"]) for each in latest if each.get("waiting_id") == waiting_id and each.get("asked")), {}
+    )
+
+
+async def _ask_which(
+    session: Session, reader: Reader, mail: IncomingMail, waiting_id: int, asked: Mapping[str, Any], office: Office
+) -> None:
     """To which dossier a mail belongs (MAIL-4). Each mail is asked about; the answer comes back with its number (`placing`).
 
+    `asked` is the command and what stands behind it, of a mail of one line; it is empty for a message.
     A day has a bound, so that a machine that looks like a person can't keep us busy.
     """
     rows, total = await home.dossiers_page(session, reader.person_id or 0, offset=0, limit=DOSSIERS)
-    asked = _daily("which", reader.email, office)
+    question = _daily("which", reader.email, office)
     for place in range(QUESTIONS_A_DAY):
         queued = await outbox.queue(
             session,
@@ -107,13 +121,14 @@ async def _ask_which(session: Session, reader: Reader, mail: IncomingMail, waiti
             values={
                 "subject": "" if reader.waiting_id else mail.subject,
                 "waiting_id": waiting_id,
+                "asked": dict(asked),
                 "total": total,
                 "dossiers": [{"number": row.number, "description": row.description} for row in rows],
             },
             lane=Lane.INTERACTIVE,
             person_id=reader.person_id,
             in_reply_to=mail.message_id,
-            key=f"{asked}:{place}",
+            key=f"{question}:{place}",
             give_up_after=outbox.GIVE_UP_AFTER[Channel.EMAIL],
         )
         if queued is not None:

@@ -53,9 +53,12 @@ async def serve(
 ) -> str:
     """Queue the answer; a word for the ledger. Refused: `dossier.unknown`, `mail.which_dossier`, `mail.no_dossier`,
     `message.unknown`."""
-    if asked.command is Command.READ:
-        return await _read(session, item, asked, author, mail)
-    found = await _found(session, asked, author, mail, office)
+    try:
+        if asked.command is Command.READ:
+            return await _read(session, item, asked, author, mail)
+        found = await _found(session, asked, author, mail, office)
+    except Refused as refused:
+        raise _about_words(refused, asked) from refused
     await serving.answer(
         session,
         author.person,
@@ -67,6 +70,13 @@ async def serve(
         dossier_id=found.dossier_id,
     )
     return found.kind
+
+
+def _about_words(refused: Refused, asked: Asked) -> Refused:
+    """The question "which dossier?" knows what was asked of it: there is no mail to be placed."""
+    if refused.code != routing.WHICH:
+        return refused
+    return Refused(refused.code, command=str(asked.command), words=asked.words)
 
 
 async def _found(session: Session, asked: Asked, author: FromPerson, mail: IncomingMail, office: Office) -> Found:

@@ -1,6 +1,7 @@
 """The ledger: what became of each delivery, and what staff can do about it."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,6 +37,12 @@ async def listing(
     if before is not None:
         query = query.where(Delivery.id < before)
     return list(await session.scalars(query))
+
+
+async def told(session: AsyncSession, person_id: int, kind: str, *, limit: int) -> list[dict[str, Any]]:
+    """The values of what a person was last told of a kind, newest first, whatever became of it."""
+    latest = select(Delivery.values).where(Delivery.person_id == person_id, Delivery.kind == kind)
+    return list(await session.scalars(latest.order_by(Delivery.id.desc()).limit(limit)))
 
 
 async def counts(session: AsyncSession) -> dict[tuple[Channel, DeliveryState], int]:

@@ -13,6 +13,7 @@ from core.dossiers import dossiers
 from core.dossiers.models import Dossier
 from core.errors import Refused
 from core.files.models import StoredFile
+from core.files.names import safe_name
 from core.messages import wording
 from core.messages.models import Note
 from core.notifications import tell
@@ -64,6 +65,27 @@ async def listing(session: AsyncSession, actor: Actor, dossier_id: int, *, limit
     await dossiers.access(session, actor, dossier_id)
     query = select(Note).where(Note.dossier_id == dossier_id).order_by(Note.id.desc()).limit(limit)
     return list(await session.scalars(query))
+
+
+async def files(session: AsyncSession, actor: Actor, note_id: int) -> list[tuple[StoredFile, str]]:
+    """The files of a note and what each is called, for staff who may see its dossier; that they were had is logged.
+
+    Refused("note.unknown") for all others, whether it exists or not.
+    """
+    note = None if actor.is_person else await session.get(Note, note_id)
+    if note is None or not await _sees(session, actor, note):
+        raise Refused("note.unknown")
+    await log.record(session, actor, "note.downloaded", subject=("note", note.id), dossier_id=note.dossier_id)
+    kept = [(await session.get_one(StoredFile, file["file_id"]), file["name"]) for file in note.files]
+    return [(file, safe_name(name, file.media_type)) for file, name in kept]
+
+
+async def _sees(session: AsyncSession, actor: Actor, note: Note) -> bool:
+    try:
+        await dossiers.access(session, actor, note.dossier_id)
+    except Refused:
+        return False
+    return True
 
 
 async def _by_source(session: AsyncSession, source: str | None) -> Note | None:

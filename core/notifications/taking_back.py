@@ -18,6 +18,9 @@ from core.notifications.models import Notification
 Concerned = Callable[[Mapping[str, Any]], bool]
 """Whether an item of a digest, by its values, is what is taken back."""
 
+EXPIRING = "document_expiring"
+"""The kind of news that a document goes soon (DOC-11)."""
+
 _ENDED = (DeliveryState.SENT, DeliveryState.CANCELLED)
 
 
@@ -36,8 +39,8 @@ async def about_dossier(session: AsyncSession, *, person_id: int, dossier_id: in
 
 
 async def about_document(session: AsyncSession, *, document_id: int, person_ids: Sequence[int]) -> None:
-    """Takes back what these persons were to be told about a document (told under the key `document-ID`)."""
-    keys = _keys(document_id, person_ids)
+    """Takes back what these persons were to be told about a document: that it is new, and that it goes soon."""
+    keys = [*_keys(document_id, person_ids), *await _warned(session, document_id, person_ids)]
     await outbox.take_back(session, Delivery.key.in_(keys))
     for digest in await _digests(session, _tells(keys)):
         told = await _told_by(session, digest)
@@ -73,7 +76,21 @@ def _marked(item: Mapping[str, Any], document_id: int) -> Mapping[str, Any]:
 
 
 def _keys(document_id: int, person_ids: Sequence[int]) -> list[str]:
+    """Under which they are told that it is new."""
     return [f"document-{document_id}:person-{person_id}:{each}" for person_id in person_ids for each in Channel]
+
+
+async def _warned(session: AsyncSession, document_id: int, person_ids: Sequence[int]) -> list[str]:
+    """Under which they are told that it goes soon, on whatever day that was to be; by itself or in a digest."""
+    theirs = Delivery.person_id.in_(person_ids)
+    alone = select(Delivery.key, Delivery.values).where(theirs, Delivery.kind == EXPIRING, Delivery.key.is_not(None))
+    together = (
+        select(Notification.key, Notification.values)
+        .join(Delivery, Delivery.id == Notification.delivery_id)
+        .where(theirs, Notification.kind == EXPIRING)
+    )
+    found = [*(await session.execute(alone)).all(), *(await session.execute(together)).all()]
+    return [str(key) for key, values in found if values["document_id"] == document_id]
 
 
 def _tells(keys: Sequence[str]) -> ColumnElement[bool]:

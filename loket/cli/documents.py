@@ -16,6 +16,7 @@ from core.files import files as stored
 from core.files import policy
 from loket.cli.dossiers import found_dossier
 from loket.cli.edge import LARGEST, Json, act, acting, done, fail, show, with_product
+from loket.cli.piping import save
 from loket.wiring import Product
 
 Dossier = Annotated[str, typer.Argument(help="The dossier's number.")]
@@ -128,21 +129,10 @@ def download(
         async with transaction(product.sessions) as session:
             found, file = await documents.download(session, await acting(session), document)
         path = target / found.name if target.is_dir() else target
-        content = await product.files.get(file.sha256)
-        try:
-            await asyncio.to_thread(_write_new, path, content)
-        except FileExistsError:
-            fail(f"{path} is there already; choose another name.")
-        except OSError as mistake:
-            fail(f"{path} can't be written: {mistake.strerror or mistake}. Choose a folder that is there and is yours.")
+        await save(path, await product.files.get(file.sha256))
         return path
 
     done(f"Saved: {with_product(work)}")
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
 
 
 def _day(text: str) -> date:

@@ -11,6 +11,7 @@ from core.people import invitations, inviting, persons
 from core.schedule.models import Scheduled
 from loket.cli.edge import Json, act, columns, done, fail, show
 from loket.cli.persons import Email, found
+from loket.cli.piping import given
 from loket.wiring import Product
 
 
@@ -42,7 +43,7 @@ def invite_many(
     ] = None,
 ) -> None:
     """Invite many persons, at once or on a date: the cut-over from an old portal."""
-    wanted = typer.get_text_stream("stdin").read().split() if emails == ["-"] else emails
+    wanted = given("-").split() if emails == ["-"] else emails
     if not wanted:
         fail("Nobody was named: give addresses, or one a line on standard input.")
 

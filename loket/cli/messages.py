@@ -14,6 +14,7 @@ from core.files import policy
 from core.messages import messages
 from loket.cli.dossiers import Number, found_dossier
 from loket.cli.edge import LARGEST, LINES, Json, act, acting, chosen, done, fail, show, show_whole, with_product
+from loket.cli.piping import given
 from loket.wiring import Product
 
 app = typer.Typer(help="Messages between customers and the office.", no_args_is_help=True)
@@ -31,7 +32,7 @@ def send(
     """Send a message to the participants of a dossier, as a staff member (--as)."""
     if not chosen.staff_email:
         fail("Say who writes: loket --as EMAIL message send …")
-    body = typer.get_text_stream("stdin").read() if text == "-" else text
+    body = given(text)
 
     async def work(product: Product) -> None:
         contents = [

@@ -110,14 +110,14 @@ def _switch(kind: str, words: Words) -> Notice:
 
 
 def _relink(words: Words) -> Notice:
-    """A new invitation is on its way, and what it does to the old link (LINK-9)."""
+    """A new invitation is on its way, and what it does to the old link, if there is one (LINK-9)."""
     linked = words.of("telegram_name")
     return Notice(
         subject=words.say("relink.subject", office=words.office.name),
         title=words.say("relink.title"),
         paragraphs=(words.say("relink.what"),),
         after=(words.say("relink.old", telegram_name=linked) if linked else words.say("relink.none"),),
-        closing=(words.say("relink.lost", phone=words.office.phone),),
+        closing=(words.say("relink.lost", phone=words.office.phone),) if linked else (),
         answerable=True,
         is_answer=True,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from core import texts
 from core.office import Office
 from mailbridge.composing.letters import Letter
-from mailbridge.composing.rendering import isolated
+from mailbridge.composing.rendering import isolated, moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,11 @@ class Ask:
     words: str
     label: str = ""
     body: bool = True
+
+    @property
+    def begun(self) -> bool:
+        """Whether the reader writes on behind these words."""
+        return self.words.endswith(" ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ class Words:
 
     def moment(self, name: str) -> str:
         """A value that is a moment (ISO with offset), in the office's time zone."""
-        return texts.moment(self.office, self.letter.language, datetime.fromisoformat(self.letter.values[name]))
+        return moment(self.office, self.letter.language, datetime.fromisoformat(self.letter.values[name]))
 
     def day(self, iso: str) -> str:
         """A date (ISO) as people write it."""

@@ -7,6 +7,7 @@ from typing import Any
 from core import texts
 from mailbridge.composing.face import Ask, Notice, Row, Section, Words
 from mailbridge.composing.headers import tagged_subject
+from mailbridge.composing.rendering import moment
 
 Values = Mapping[str, Any]
 
@@ -140,10 +141,10 @@ def _message_list(words: Words) -> Notice:
     left = int(values["total"]) - len(values["messages"])
     return Notice(
         subject=tagged_subject(words.say("messages.subject"), number, answers=False),
-        title=words.say("messages.title"),
+        title=words.say("dossier.messages", n=int(values["total"])),
         paragraphs=(words.dossier(),),
-        sections=(_messages(words, "total"),),
-        after=(words.say("dossier.older", n=left),) if left > 0 else (),
+        rows=_messages(words, "total").rows,
+        after=(words.say("messages.older", n=left),) if left > 0 else (),
         asks=(card_of(words, number),),
         closing=(words.say("dossier.write"),),
         answerable=True,
@@ -155,16 +156,18 @@ def _message_list(words: Words) -> Notice:
 def _documents_sent(words: Words) -> Notice:
     """The documents that were asked for, and why others don't come along (DOC-9)."""
     values, number = words.letter.values, words.of("dossier_number")
-    sent = [*values["sent"], *values["kept"], *values["too_big"]]
+    asked = [*values["sent"], *values["kept"], *values["too_big"]]
+    count = len(asked) + len(values["unknown"])
     lines = [words.say("sent.attached", n=len(values["sent"]))] if values["sent"] else []
     lines += [words.say("sent.confidential", name=name, phone=words.office.phone) for name in values["kept"]]
     lines += [words.say("sent.too_big", name=name, phone=words.office.phone) for name in values["too_big"]]
     if values["unknown"]:
-        lines.append(words.say("sent.unknown", numbers=", ".join(map(str, values["unknown"]))))
-    subject = sent[0] if len(sent) == 1 else words.say("sent.subject")
+        numbers = ", ".join(map(str, values["unknown"]))
+        lines.append(words.say("sent.unknown", n=len(values["unknown"]), numbers=numbers))
+    subject = asked[0] if len(asked) == 1 else words.say("sent.subject", n=count)
     return Notice(
         subject=tagged_subject(subject, number, answers=False),
-        title=words.say("sent.title"),
+        title=words.say("sent.title", n=count),
         about=(words.dossier(),),
         paragraphs=tuple(lines),
         asks=(card_of(words, number),),
@@ -206,22 +209,32 @@ def _supply(words: Words, task: Values) -> Ask:
 
 
 def _which(words: Words) -> Notice:
-    """To which dossier does the mail belong? The answer is a number (MAIL-4)."""
+    """To which dossier does the mail belong, or which one is meant? The answer is a number (MAIL-4)."""
     values = words.letter.values
     found, left = values["dossiers"], int(values["total"]) - len(values["dossiers"])
-    asked = words.of("subject")
+    asked = values.get("asked")
+    kind = "asked" if asked else "mail"
     return Notice(
-        subject=words.say("which.subject"),
-        title=words.say("which.title"),
-        about=(words.say("about.mail", subject=asked),) if asked else (),
-        paragraphs=(words.say("which.what"),),
+        subject=words.say(f"which.subject_{kind}"),
+        title=words.say(f"which.title_{kind}"),
+        about=(words.say("about.asked", words=_word(words, asked)),) if asked else _mail(words),
+        paragraphs=(words.say(f"which.what_{kind}"),),
         rows=tuple(Row(each["description"], "", (Ask(each["number"]),)) for each in found),
         after=(words.say("which.more", n=left),) if left > 0 else (),
-        closing=(words.say("which.kept"),),
+        closing=(words.say(f"which.closing_{kind}"),),
         answerable=True,
         greets=False,
         is_answer=True,
     )
+
+
+def _mail(words: Words) -> tuple[str, ...]:
+    return (words.say("about.mail", subject=words.of("subject")),) if words.of("subject") else ()
+
+
+def _word(words: Words, asked: Values) -> str:
+    """What a mail of one line asked, as we write it."""
+    return words.say(f"word.{asked['command']}", number=asked["words"]).strip()
 
 
 def _day(words: Words, iso: str) -> str:
@@ -229,7 +242,7 @@ def _day(words: Words, iso: str) -> str:
 
 
 def _moment(words: Words, iso: str) -> str:
-    return texts.moment(words.office, words.letter.language, datetime.fromisoformat(iso))
+    return moment(words.office, words.letter.language, datetime.fromisoformat(iso))
 
 
 NOTICES: dict[str, Callable[[Words], Notice]] = {

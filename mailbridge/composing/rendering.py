@@ -27,6 +27,7 @@ from core.office import Office
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+NO_BREAK_SPACE, NO_BREAK_HYPHEN = "\u00a0", "\u2011"
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 _FROM_RIGHT_TO_LEFT = frozenset({"R", "AL", "RLE", "RLO", "RLI"})
 _MANY_BLANK_LINES = re.compile(r"\n{3,}")
@@ -44,6 +45,8 @@ def render(kind: str, language: Language, office: Office, values: Mapping[str, A
     """The mail of that kind. `values` are what its templates name; a template that names another one is a defect."""
     text = _twin(_environment(escaping=False), f"{kind}.txt", language, office, values)
     mjml = _twin(_environment(escaping=True), f"{kind}.mjml", language, office, values)
+    if office.phone:
+        mjml = mjml.replace(str(escape(office.phone)), str(escape(office.phone)).replace(" ", NO_BREAK_SPACE))
     return Rendered(_MANY_BLANK_LINES.sub("\n\n", text).strip() + "\n", to_html(mjml))
 
 
@@ -62,7 +65,7 @@ def _twin(environment: Environment, name: str, language: Language, office: Offic
         "hours": texts.hours(office, language),
         "t": partial(said, language),
         "day": lambda at: texts.day(office, language, datetime.fromisoformat(at)),
-        "moment": lambda at: texts.moment(office, language, datetime.fromisoformat(at)),
+        "moment": lambda at: moment(office, language, datetime.fromisoformat(at)),
         "size": partial(texts.size, language),
         "mailto": partial(mailto, str(values.get("answers_to") or office.email)),
     }
@@ -83,6 +86,7 @@ def _environment(*, escaping: bool) -> Environment:
     environment.filters["lines"] = lines
     environment.filters["printable"] = printable
     environment.filters["bare"] = bare
+    environment.filters["unbroken"] = unbroken
     return environment
 
 
@@ -102,6 +106,17 @@ def mailto(address: str, words: str, *, body: bool = True) -> str:
     return f"mailto:{quote(address, safe='@+')}?subject={said}" + (f"&body={said}" if body else "")
 
 
+def moment(office: Office, language: Language, at: datetime) -> str:
+    """A date and time within a sentence, in the office's time zone: "3 juli 2026 om 14:05"."""
+    time = f"{at.astimezone(office.timezone):%H:%M}"
+    return texts.say(language, "mail.moment", day=texts.day(office, language, at), time=time)
+
+
+def unbroken(title: str) -> str:
+    """A title in whose "e-mail" no line ends: in large letters on a phone that is where it would."""
+    return title.replace("e-mail", f"e{NO_BREAK_HYPHEN}mail")
+
+
 def paragraphs(text: str) -> Markup:
     """A person's text as HTML paragraphs: blank lines part them, single line ends stay."""
     pieces = [piece for piece in _BLANK_LINES.split(printable(text)) if piece.strip()]
@@ -110,8 +125,9 @@ def paragraphs(text: str) -> Markup:
 
 
 def lines(text: str) -> Markup:
-    """A person's text as HTML on its lines."""
-    return escape(printable(text).strip("\n")).replace("\n", Markup("<br />"))
+    """A person's text as HTML on its lines; a dot between facts stays behind the one before it."""
+    kept = printable(text).strip("\n").replace(" · ", f"{NO_BREAK_SPACE}· ")
+    return escape(kept).replace("\n", Markup("<br />"))
 
 
 def bare(text: str) -> str:

@@ -50,7 +50,7 @@ def _event(kind: str, words: Words) -> Notice:
         subject=words.say(f"notice_subject.{kind}", office=words.office.name),
         title=words.say(f"notice_title.{kind}"),
         paragraphs=(what,),
-        after=(words.say("not_you", phone=words.office.phone),),
+        after=(_otherwise(words),),
         answerable=True,
     )
 
@@ -81,13 +81,22 @@ def _changed(field: str | None, words: Words) -> Notice:
         title=words.say("notice_title.details_changed", field=name),
         paragraphs=(words.say("notice_what.details_changed", at=words.moment("at"), by=_by(words)),),
         said=words.say("old_new", old=old, new=new),
-        after=(words.say("not_you", phone=words.office.phone),),
+        after=(_otherwise(words),),
         answerable=True,
     )
 
 
 def _by(words: Words) -> str:
-    return words.say("by.person" if words.of("by") in {"", "person"} else "by.office", office=words.office.name)
+    return words.say("by.person" if _by_reader(words) else "by.office", office=words.office.name)
+
+
+def _otherwise(words: Words) -> str:
+    """What to do when the reader did not do this, or did not ask the office for it."""
+    return words.say("not_you" if _by_reader(words) else "not_asked", phone=words.office.phone)
+
+
+def _by_reader(words: Words) -> bool:
+    return words.of("by") in {"", "person"}
 
 
 Maker = Callable[[Words], Notice]

@@ -30,7 +30,7 @@ class Desk:
 
     settings: Path
 
-    def says(self, *arguments: str, text: str | None = None) -> Said:
+    def says(self, *arguments: str, text: str | bytes | None = None) -> Said:
         """Run a command."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith("LOKET_")}
         result = CliRunner().invoke(
@@ -40,7 +40,7 @@ class Desk:
             raise result.exception
         return Said(result.exit_code, result.stdout, result.stderr)
 
-    def does(self, *arguments: str, text: str | None = None) -> str:
+    def does(self, *arguments: str, text: str | bytes | None = None) -> str:
         """What a command prints that must succeed."""
         said = self.says(*arguments, text=text)
         assert said.code == 0, said

@@ -61,6 +61,7 @@ NUMBERED = (
     ("document", "set-expiry"),
     ("document", "withdraw"),
     ("document", "download"),
+    ("note", "download"),
     ("deliveries", "retry"),
     ("deliveries", "cancel"),
     ("intake", "retry"),
@@ -100,6 +101,26 @@ def test_a_number_that_nothing_can_have_is_refused(desk_without_office: Desk, co
         said = desk_without_office.says(*command, number, *more)
         assert said.code == 2 and "Invalid value for" in said.err
     assert desk_without_office.refuses(*command, str(2**63 - 1), *more)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("note", "add", "2026-1", "-"), ("--as", "eva@proef.example", "message", "send", "2026-1", "Vraag", "-"),
+     ("invite-many", "-")],
+    ids=lambda words: " ".join(words[-5:]),
+)  # fmt: skip
+def test_what_comes_by_standard_input_is_utf_8_or_refused_in_a_sentence(desk: Desk, command: tuple[str, ...]) -> None:
+    an_office(desk)
+    said = desk.says(*command, text="Café om één uur".encode("cp1252"))
+    assert said.code == 1 and "UTF-8" in said.err and "Traceback" not in said.err + said.out
+    assert desk.rows("deliveries", "list") == [] and desk.rows("note", "list", "2026-1") == []
+
+
+@pytest.mark.rule("STAFF-4")
+def test_standard_input_as_windows_writes_it_is_understood(desk: Desk) -> None:
+    an_office(desk)
+    desk.does("note", "add", "2026-1", "-", text="Café om één uur\r\nGroet".encode("utf-8-sig"))
+    assert desk.rows("note", "list", "2026-1")[0]["text"] == "Café om één uur\nGroet"
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,15 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 from typer.testing import CliRunner
 
-from core.actor import Actor, ActorKind, Channel
+from core.actor import OFFICE, Actor, ActorKind, Channel
 from core.crypto import Keys
 from core.database import open_database, transaction
+from core.documents import expiry
 from core.dossiers import dossiers
 from core.files import files as stored
 from core.files.store import FileStore
 from core.intake import quarantine, store
-from core.messages import messages
+from core.messages import messages, notes
 from core.office import Office
 from core.people import addresses, linking, persons
 from core.people.chat_key import ChatKey
@@ -149,6 +150,30 @@ def test_a_document_has_a_last_day_and_is_withdrawn(desk: Desk, tmp_path: Path) 
     assert desk.rows("document", "list", "2026-1") == []
 
 
+@pytest.mark.rule("DOC-11")
+def test_nobody_is_warned_any_more_about_a_document_that_was_withdrawn(desk: Desk, tmp_path: Path) -> None:
+    an_office(desk)
+    today = datetime.now(UTC).date()
+    for name in ("Blijft.pdf", "Fout.pdf"):
+        (tmp_path / name).write_bytes(pdf(name))
+        day = f"{today + timedelta(days=3):%Y-%m-%d}"
+        desk.does("document", "publish", "2026-1", str(tmp_path / name), "--expires", day)
+
+    async def morning(session: AsyncSession) -> None:
+        await expiry.warn(session, Office(batch_seconds=0), today)
+
+    behind(desk, morning)
+    wrong = next(row["id"] for row in desk.rows("document", "list", "2026-1") if row["name"] == "Fout.pdf")
+    assert [row["state"] for row in _warnings(desk)] == ["queued"] * 2
+    desk.does("document", "withdraw", str(wrong))
+    assert [row["state"] for row in _warnings(desk)] == ["queued", "cancelled"]
+
+
+def _warnings(desk: Desk) -> list[dict[str, Any]]:
+    rows = desk.rows("deliveries", "list", "--limit", "1000")
+    return sorted((row for row in rows if row["kind"] == "document_expiring"), key=lambda row: int(row["id"]))
+
+
 @pytest.mark.rule("STAFF-4")
 def test_notes_are_kept_and_shown_to_staff(desk: Desk) -> None:
     an_office(desk)
@@ -164,6 +189,41 @@ def test_notes_are_kept_and_shown_to_staff(desk: Desk) -> None:
     assert shown["handler"] == "eva@proef.example"
     assert desk.refuses("note", "add", "2026-1", " ")
     assert kinds(desk) == [], "no customer hears of it"
+
+
+@pytest.mark.rule("STAFF-4")
+def test_the_files_of_a_note_are_saved_for_who_may_see_its_dossier(desk: Desk, tmp_path: Path) -> None:
+    """They came along with a mail that began with `#intern`."""
+    an_office(desk)
+    for names in (("scan.pdf", "../scan.pdf"), ("brief.pdf",), ()):
+        _noted(desk, *names)
+    none, one, two = (str(row["id"]) for row in desk.rows("note", "list", "2026-1"))
+    said = desk.does(*EVA, "note", "download", two, str(tmp_path))
+    assert said.count("Saved: ") == 2
+    saved = {path.name: path.read_bytes() for path in tmp_path.glob("*.pdf")}
+    assert list(saved.values()).count(pdf("scan.pdf")) == 1 and list(saved.values()).count(pdf("../scan.pdf")) == 1
+    assert "there already" in desk.refuses("note", "download", two, str(tmp_path))
+    assert "folder" in desk.refuses("note", "download", two, str(tmp_path / "beide.pdf"))
+    desk.does("note", "download", one, str(tmp_path / "hernoemd.pdf"))
+    assert (tmp_path / "hernoemd.pdf").read_bytes() == pdf("brief.pdf")
+    assert "no files" in desk.refuses("note", "download", none, str(tmp_path))
+    assert [row["actor"] for row in desk.rows("audit", "list", "--act", "note.downloaded")][-1]
+    desk.does("staff", "add", "Otto", "otto@proef.example")
+    assert "no access" in desk.refuses("--as", "otto@proef.example", "note", "download", one, str(tmp_path))
+
+
+def _noted(desk: Desk, *names: str) -> None:
+    contents = [asyncio.run(store_of(desk).put(pdf(name))) for name in names]
+
+    async def act(session: AsyncSession) -> None:
+        dossier = await dossiers.by_number(session, OFFICE, "2026-1")
+        files = [
+            (await stored.record(session, content, name=name, actor=OFFICE), name)
+            for content, name in zip(contents, names, strict=True)
+        ]
+        await notes.add(session, dossier, actor=OFFICE, text="Zie de bijlage.", files=files)
+
+    behind(desk, act)
 
 
 @pytest.mark.rule("STAFF-4", "DOS-9")

@@ -1,6 +1,6 @@
 """Who is taken out of a dossier or an account sees and hears no more of it (DOS-7, TEAM-6)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from core.accounts.models import Role
 from core.actor import OFFICE, Actor, ActorKind, Channel
 from core.database import Sessions, transaction
 from core.deliveries.models import Delivery, DeliveryState
-from core.documents import documents, feed
+from core.documents import documents, expiry, feed
 from core.documents.models import Shelf
 from core.dossiers import dossiers
 from core.messages import messages
@@ -108,6 +108,34 @@ async def test_a_document_that_was_published_by_mistake_is_not_sent_once_withdra
         assert "fout" not in str([(each.values, each.files) for each in left])
         assert len(left) == before
         assert "goed-1" in str([each.files for each in left]) or not before
+
+
+@pytest.mark.parametrize("seconds", [0, 60], ids=["alone", "together"])
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.TELEGRAM])
+async def test_nobody_is_warned_about_a_document_that_is_withdrawn(
+    sessions: Sessions, channel: Channel, seconds: int
+) -> None:
+    """The warning that waits is taken back, also after another day was set; that of another document goes."""
+    office, last = Office(batch_seconds=seconds), date(2026, 7, 8)
+    async with transaction(sessions) as session:
+        here = await situation(session)
+        await on_telegram(session, here.anna, 5)
+        for name in ("blijft.pdf", "ook.pdf", "weg.pdf"):
+            file = await stored(session, name)
+            wrong = await documents.publish(
+                session, here.dossier, shelf=Shelf.DOCUMENTS, file=file, name=name, actor=OFFICE,
+                expires_on=last, quiet=True,
+            )  # fmt: skip
+        await expiry.warn(session, office, date(2026, 7, 1))
+        assert "weg.pdf" in str([each.values for each in await waiting(session, here) if each.channel == channel])
+    async with transaction(sessions) as session:
+        mistaken = await session.merge(wrong)
+        await documents.set_expiry(session, mistaken, date(2027, 1, 1), OFFICE)
+        assert await documents.withdraw(session, mistaken, OFFICE)
+    async with transaction(sessions) as session:
+        told = [each.values for each in await waiting(session, here) if each.channel == channel]
+        assert "weg.pdf" not in str(told)
+        assert "blijft.pdf" in str(told) and "ook.pdf" in str(told)
 
 
 @pytest.mark.parametrize("by_way_of", [Role.USER, Role.PRODUCT_ACCESS])

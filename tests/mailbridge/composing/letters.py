@@ -270,7 +270,7 @@ _LETTERS = {
     ),
     "which_dossier": _to_anna(
         "which_dossier",
-        {"subject": "Foto's van de sleutels", "waiting_id": 77, "total": 3, "dossiers": [
+        {"subject": "Foto's van de sleutels", "waiting_id": 77, "asked": {}, "total": 3, "dossiers": [
             {"number": "2026-0123", "description": "Aankoop woning Lindelaan 14"},
             {"number": "2025-0877", "description": "Testament"}]},
         in_reply_to="<abc@post.example>",

@@ -5,12 +5,14 @@ import re
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
+from html import unescape
 
 import pytest
 
 from core.actor import Language
 from mailbridge.composing import Enclosure, Letter, compose, delivery_of, fitting
 from mailbridge.composing.headers import plain_subject, tagged_subject
+from mailbridge.composing.rendering import NO_BREAK_SPACE
 from mailbridge.composing.wording import KINDS
 from mailbridge.parsing import read_mail
 from mailbridge.replies import MARKERS, reply_of
@@ -48,12 +50,90 @@ def test_both_faces_say_it_and_nothing_comes_from_elsewhere(kind: str, language:
     message = composed(letter(kind, language))
     text, html = face(message, "plain"), face(message, "html")
     assert OFFICE.name in text and OFFICE.name in html
-    assert OFFICE.phone in text and OFFICE.phone in html
+    assert OFFICE.phone in text and OFFICE.phone.replace(" ", NO_BREAK_SPACE) in unescape(html)
+    assert OFFICE.phone not in html, "no line ends within it"
     assert not re.findall(r"""(?:src|background)=["'](?!cid:)""", html)
     assert "<link" not in html and "@import" not in html and "url(" not in html
     assert f'lang="{language}"' in html
     assert "prefers-color-scheme: dark" in html
     assert "{" not in text, "a placeholder was left open"
+
+
+@pytest.mark.parametrize(("kind", "language"), EACH)
+def test_the_text_stands_quiet_on_the_page_with_every_link_on_a_line_of_its_own(kind: str, language: Language) -> None:
+    office = replace(OFFICE, website="https://kantoor.example")
+    mail = compose(letter(kind, language), office=office, settings=SETTINGS, keys=KEYS)
+    parsed = email.message_from_bytes(mail.content, policy=default)
+    assert isinstance(parsed, EmailMessage)
+    text = face(parsed, "plain")
+    assert "\n\n\n" not in text
+    assert [line for line in text.splitlines() if line != line.rstrip() and line != "-- "] == []
+    linked = [line for line in text.splitlines() if "https://" in line]
+    assert [line for line in linked if not re.fullmatch(r"(?:[^.,?]{1,40}: )?https://\S+", line)] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_there_is_one_of_is_called_one(language: Language) -> None:
+    sent = letter("documents_sent", language)
+    one = replace(sent, values={**sent.values, "sent": ["Nota.pdf"], "kept": [], "too_big": [], "unknown": []})
+    lost = replace(sent, values={**sent.values, "sent": [], "kept": [], "too_big": [], "unknown": [17]})
+    said = {
+        Language.NL: ("Het document waar u om vroeg", "Dit nummer staat"),
+        Language.EN: ("The document that", "This number is"),
+    }
+    title, unknown = said[language]
+    assert title in face(composed(one), "plain")
+    assert unknown in face(composed(lost), "plain")
+    assert (
+        composed(lost)["Subject"]
+        == {Language.NL: "Uw document", Language.EN: "Your document"}[language] + " [2026-0123]"
+    )
+
+
+@pytest.mark.parametrize(("kind", "by", "said"), [
+    ("two_factor_off", "person", "Was u dit niet?"), ("two_factor_off", "staff", "Vroeg u hier niet om?"),
+    ("details_changed", "person", "Was u dit niet?"), ("details_changed", "office", "Vroeg u hier niet om?"),
+])  # fmt: skip
+def test_what_the_office_did_is_not_asked_of_the_reader(kind: str, by: str, said: str) -> None:
+    sample = letter(kind)
+    text = face(composed(replace(sample, values={**sample.values, "by": by})), "plain")
+    assert said in text and "23 november 2026 om 10:30" in text
+
+
+@pytest.mark.parametrize(("left", "said"), [
+    (1, "En nog 1 ouder bericht: antwoord met LEES 1."),
+    (60, "En nog 60 oudere berichten, met de nummers 1 tot en met 60: antwoord met LEES en een nummer."),
+])  # fmt: skip
+def test_a_list_that_goes_on_says_how(left: int, said: str) -> None:
+    sample = letter("messages")
+    text = face(composed(replace(sample, values={**sample.values, "total": left + 1})), "plain")
+    assert said in text
+    assert text.count(f"Berichten ({left + 1})") == 1 and "\nBerichten\n" not in text
+
+
+def test_who_has_no_link_is_not_told_how_to_end_it() -> None:
+    sample = letter("relink")
+    assert "STOP" in face(composed(sample), "plain")
+    alone = face(composed(replace(sample, values={**sample.values, "telegram_name": None})), "plain")
+    assert "geen Telegram gekoppeld" in alone and "STOP" not in alone
+
+
+def test_the_text_has_the_button_in_words() -> None:
+    for enclosures in ((), (PDF,)):
+        text = face(composed(replace(letter("document_new"), enclosures=enclosures)), "plain")
+        assert "\n\nOpen in Telegram: https://t.me/lindebot\n\n" in text
+
+
+def test_no_line_begins_with_the_dot_between_two_facts() -> None:
+    message = composed(letter("messages"))
+    assert f"om 10:30{NO_BREAK_SPACE}· 2 bijlagen" in unescape(face(message, "html"))
+    assert "om 10:30 · 2 bijlagen" in face(message, "plain")
+
+
+def test_no_line_ends_within_the_word_email_of_a_title() -> None:
+    message = composed(letter("which_dossier"))
+    assert "Bij welk dossier hoort uw e\u2011mail?" in face(message, "html")
+    assert "Bij welk dossier hoort uw e-mail?" in face(message, "plain")
 
 
 @pytest.mark.parametrize(("kind", "language"), EACH)
@@ -105,6 +185,11 @@ def test_what_can_be_asked_next_is_a_mail_that_is_already_written(language: Lang
     assert f'href="mailto:{address}?subject={word}%203&amp;body={word}%203"' in face(message, "html")
     assert f'href="mailto:{address}?subject=Kopie%20paspoort%20%5B2026-0123%5D"' in face(message, "html")
     assert f"{word} 3" in face(message, "plain") and f"{word} 2" not in face(message, "plain"), "2 is confidential"
+
+
+def test_the_text_says_that_more_is_to_be_written_behind_a_word() -> None:
+    text = face(composed(letter("details")), "plain")
+    assert "Wijzig: antwoord met WIJZIG MOBIEL en wat het moet worden\n" in text
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ async def test_a_tap_in_the_mail_sends_a_document_and_marks_it_read(office_by_ma
         address, subject, body = _tapped(card, "STUUR 2")
         assert address == card.reply_to
         await scene.box("anna").send(address, subject, f"{body}\n\nVerstuurd vanaf mijn iPhone")
-        sent = await scene.box("anna").wait(lambda mail: "die u vroeg" in mail.text)
+        sent = await scene.box("anna").wait(lambda mail: "om vroeg" in mail.text)
     assert [(file.name, file.content) for file in sent.attachments] == [("Akte.pdf", PDF)]
     assert await _unread(scene) == before - 1
     assert await scene.written() == []
@@ -70,7 +70,7 @@ async def test_what_can_not_be_sent_is_named_and_a_confidential_document_never_g
     async with scene.at_work():
         card = await _asked(scene, "anna", "DOSSIER 2026-0123", wants="STUUR 1")
         await scene.box("anna").reply(card, "STUUR 1 en 2, 9")
-        sent = await scene.box("anna").wait(lambda mail: "die u vroeg" in mail.text)
+        sent = await scene.box("anna").wait(lambda mail: "om vroeg" in mail.text)
     assert [file.name for file in sent.attachments] == ["Nota.pdf"]
     assert "“Geheim.pdf” is vertrouwelijk" in sent.text and "in het dossier: 9" in sent.text
     assert await _unread(scene) == before - 1, "the confidential one stays unread"
@@ -88,7 +88,7 @@ async def test_a_document_keeps_its_number_when_another_is_withdrawn(office_by_m
         assert "Verkeerd.pdf" not in card.text
         await scene.box("anna").reply(card, "STUUR 1\nSTUUR 2")
         await scene.box("anna").reply(card, "STUUR 2")
-        sent = await scene.box("anna").wait(lambda mail: "die u vroeg" in mail.text and bool(mail.attachments))
+        sent = await scene.box("anna").wait(lambda mail: "om vroeg" in mail.text and bool(mail.attachments))
     assert [file.name for file in sent.attachments] == ["Akte.pdf"]
 
 
@@ -227,6 +227,30 @@ async def test_nobody_can_place_a_mail_in_somebody_elses_dossier(office_by_mail:
         await scene.box("anna").reply(asked, "2026-0999")
         await scene.box("anna").wait(lambda mail: "Bij welk dossier" in mail.subject, after=asked.id)
     assert await scene.messages(hers) == []
+
+
+@pytest.mark.rule("MAIL-4", "MAIL-8")
+async def test_a_word_without_a_dossier_is_asked_about_as_a_question_and_the_answer_brings_what_was_asked(
+    office_by_mail: Scene,
+) -> None:
+    scene = office_by_mail
+    await _second_dossier(scene)
+    await _publish(scene, "Nota.pdf")
+    async with scene.at_work():
+        asked = await _asked(scene, "anna", "stuur 1", wants="Welk dossier bedoelt u?")
+        assert asked.subject == "Welk dossier bedoelt u?"
+        assert "U vroeg: STUUR 1" in asked.text and "2026-0123" in asked.text and "2026-0456" in asked.text
+        assert "uw e-mail" not in asked.text.lower().partition("-- ")[0], "there is no mail to be placed"
+        await scene.box("anna").reply(asked, "die van de molen")
+        again = await scene.box("anna").wait(lambda mail: "Welk dossier bedoelt u?" in mail.text, after=asked.id)
+        assert "U vroeg: STUUR 1" in again.text
+        await scene.box("anna").reply(again, "2026-0123")
+        sent = await scene.box("anna").wait(lambda mail: "om vroeg" in mail.text, after=again.id)
+        assert [file.name for file in sent.attachments] == ["Nota.pdf"]
+        which = await _asked(scene, "anna", "BERICHTEN", wants="U vroeg: BERICHTEN\n")
+        await scene.box("anna").reply(which, "0456")
+        await scene.box("anna").wait(lambda mail: mail.subject == "Berichten [2026-0456]", after=which.id)
+    assert await scene.written() == []
 
 
 @pytest.mark.rule("MAIL-4", "MAIL-6")
