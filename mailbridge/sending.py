@@ -16,6 +16,7 @@ from core.deliveries.sending import Outgoing, Permanent, SendingFailed, Temporar
 from core.files import files as stored_files
 from core.files.store import Damaged, FileStore, StorageUnavailable
 from core.office import Office
+from core.people import links
 from core.portal import tasks
 from mailbridge.composing import Enclosure, LeftOut, Letter, Mail, MailSettings, compose, fitting
 from mailbridge.oauth import AccessTokens, NoToken
@@ -149,6 +150,7 @@ class SmtpSender:
         confidential = bool(outgoing.values.get("confidential"))
         taken, left = fitting(() if confidential else outgoing.files, limit=self._office.mail_limit)
         enclosures, lost = await self._enclosures(taken)
+        actions, in_telegram = await self._reader(outgoing)
         return Letter(
             delivery_id=outgoing.id,
             kind=outgoing.kind,
@@ -165,7 +167,8 @@ class SmtpSender:
             in_reply_to=outgoing.in_reply_to,
             enclosures=enclosures,
             left_out=(*left, *lost),
-            actions=await self._actions(outgoing),
+            actions=actions,
+            in_telegram=in_telegram,
         )
 
     async def _enclosures(
@@ -188,12 +191,13 @@ class SmtpSender:
         async with reading(self._sessions) as session:
             return (await stored_files.by_id(session, file_id)).sha256
 
-    async def _actions(self, outgoing: Outgoing) -> int | None:
-        """How many actions wait for the person now (HOME-2)."""
+    async def _reader(self, outgoing: Outgoing) -> tuple[int | None, bool]:
+        """How many actions wait for the person now (HOME-2), and whether they have a linked chat to go to."""
         if outgoing.person_id is None:
-            return None
+            return None, False
         async with reading(self._sessions) as session:
-            return await tasks.count(session, outgoing.person_id)
+            link = await links.link_of(session, outgoing.person_id)
+            return await tasks.count(session, outgoing.person_id), link is not None
 
 
 def failure(error: Exception) -> SendingFailed:

@@ -81,6 +81,8 @@ async def _said(visit: Visit, said: Words) -> list[Answer]:
         return await _after(visit, secret)
     if visit.row.expecting == editing.ASKED:
         return await editing.typed(visit, said)
+    if visit.row.expecting == editing.CORRECTED and (change := await editing.corrected(visit, said)) is not None:
+        return change
     if visit.row.expecting == finding.ASKED:
         return await finding.answered(visit, said)
     return await writing.words(visit, said)

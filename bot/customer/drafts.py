@@ -141,8 +141,16 @@ async def send(visit: Visit, callback: Callback) -> list[Answer]:
     await chats.forget(visit.session, visit.chat)
     seen = await dossiers.access(visit.session, visit.actor, message.dossier_id)
     visit = replace(visit, actions=await tasks.count(visit.session, visit.person.id))
-    cut, closed = bool(message.cut), message.after_closing
-    screen = screens.sent(visit.look, message, seen.number, cut=cut, closed=closed, supplied=supplied)
+    answered = None if supplied else await upload_requests.answered_by(visit.session, visit.actor, message.id)
+    screen = screens.sent(
+        visit.look,
+        message,
+        seen.number,
+        cut=bool(message.cut),
+        closed=message.after_closing,
+        supplied=supplied,
+        counts_as=answered.title if answered else "",
+    )
     confirmed = in_its_place(visit, screen)
     await chats.remember_card(visit.session, visit.chat, card_message_id=None)
     return [confirmed]

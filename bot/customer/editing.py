@@ -21,6 +21,9 @@ from core.people.details import Change, Field
 ASKED: Final = "detail"
 """What the chat expects while a detail is asked; its data holds `field`."""
 
+CORRECTED: Final = "detail.email_shown"
+"""The same while a new address waits for [Opslaan]: another address that is typed now corrects it."""
+
 CODE_ASKED: Final = "code.new_email"
 """The same while the code that went to a new address is asked."""
 
@@ -46,6 +49,13 @@ async def typed(visit: Visit, said: Words) -> list[Answer]:
     if said.text.strip() in {label(language, "editing.cancel") for language in Language}:
         return [*await left(visit), *await _back(visit)]
     return await _proposed(visit, field, said.text)
+
+
+async def corrected(visit: Visit, said: Words) -> list[Answer] | None:
+    """Another address in place of the one that waits for [Opslaan]; None for a text that is no address."""
+    await chats.forget(visit.session, visit.chat)
+    text = said.text.strip()
+    return await _proposed(visit, Field.EMAIL, text) if "@" in text and len(text.split()) == 1 else None
 
 
 async def shared(visit: Visit, card_of: SharedContact) -> list[Answer]:
@@ -140,6 +150,8 @@ async def _proposed(visit: Visit, field: Field, value: str) -> list[Answer]:
         await chats.expect(visit.session, visit.chat, ASKED, field=str(field))
         return await _question(visit, field, note=refusal(visit.look.language, refused))
     gone = await left(visit)
+    if field is Field.EMAIL:
+        await chats.expect(visit.session, visit.chat, CORRECTED)
     return [*gone, shown(visit, screens.confirm(visit.look, change, proven=visit.stepped_up))]
 
 

@@ -1,5 +1,6 @@
 """Finding a dossier: by /zoek, or by just typing its number or a word of its description (DOS-3). All accounts are searched."""
 
+import re
 from typing import Final
 
 from bot.answers import Answer
@@ -22,6 +23,9 @@ ASKED: Final = "search"
 
 MOST_TYPED: Final = 3
 """Words of a text that may be a search; what is longer is a message."""
+
+_NUMBER: Final = re.compile(r"\d{4}[-/.]\d{2,6}")
+"""What looks like nothing but a dossier's number: a year and a count."""
 
 SHORTEST_WORD: Final = 4
 """Letters of a word, without any digit, that may be a search: "ja" and "dank u" are messages."""
@@ -66,7 +70,7 @@ async def turned(visit: Visit, callback: Callback) -> list[Answer]:
 async def typed(visit: Visit, said: Words, *, writing: bool = False) -> list[Answer] | None:
     """What is found by a short text, or None: then it is a message.
 
-    A number opens its dossier. Words show what they found, with a button that makes them a message after all; while the
+    A number opens its dossier, and one that no dossier of theirs has is said so. Words show what they found, with a button that makes them a message after all; while the
     person is `writing` one they belong to it.
     """
     words = said.text.split()
@@ -84,11 +88,17 @@ async def typed(visit: Visit, said: Words, *, writing: bool = False) -> list[Ans
         return None
     choice = Choice(words=carried(said.text))
     rows, total = await _page(visit, choice)
-    if not rows:
+    if not rows and not (_NUMBER.fullmatch(said.text.strip()) and await _has_any(visit)):
         return None
     if numbered and total == 1:
         return await dossiers.show(visit, rows[0].id)
     return [shown(visit, screens.found(visit.look, rows, total, choice=choice, instead=instead))]
+
+
+async def _has_any(visit: Visit) -> bool:
+    """Whether the person has dossiers; who has none is told that, whatever number they type."""
+    _, total = await home.dossiers_page(visit.session, visit.person.id, offset=0, limit=1)
+    return bool(total)
 
 
 async def _by_number(visit: Visit, text: str) -> list[Answer] | None:

@@ -1,20 +1,23 @@
 """Help, the version, and the kind words for what a chat with an office has no use for (HOME-4)."""
 
+from markupsafe import Markup
+
 from bot.callbacks import Verb
 from bot.saying import lines, say
 from bot.screens.keypad import SHOW
 from bot.screens.screen import Button, Look, Row, Screen
+from core import texts
 
 
 def help_card(look: Look, *, linked: bool) -> Screen:
     """The office's contact card and hours, the manual, the commands."""
-    office = look.office
+    office, (phone, email, hours) = look.office, reach(look)
     text = lines(
         look.say("help.title", office=office.name),
-        look.say("help.phone", phone=office.phone) if office.phone else None,
-        look.say("help.email", email=office.email),
+        phone,
+        email,
         look.say("help.address", address=office.address) if office.address else None,
-        look.say("help.hours", hours=office.hours) if office.hours else None,
+        hours,
         "",
         look.say("help.commands") if linked else look.say("help.commands_stranger"),
     )
@@ -26,6 +29,16 @@ def help_card(look: Look, *, linked: bool) -> Screen:
     card = ((look.button("help.contact", Verb.OFFICE_CARD),),) if office.phone else ()
     rows: tuple[Row, ...] = (*card, links) if links else card
     return Screen(text, (*rows, look.home() if linked else _back(look)))
+
+
+def reach(look: Look) -> tuple[Markup | None, Markup, Markup | None]:
+    """The office's phone, email address and hours, a line each; None for what it doesn't say."""
+    office, hours = look.office, texts.hours(look.office, look.language)
+    return (
+        look.say("help.phone", phone=office.phone) if office.phone else None,
+        look.say("help.email", email=office.email),
+        look.say("help.hours", hours=hours) if hours else None,
+    )
 
 
 def version(look: Look, number: str, *, linked: bool) -> Screen:

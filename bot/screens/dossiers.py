@@ -66,12 +66,12 @@ def found(
 ) -> Screen:
     """What a search found, a page of it. `instead` is what the words may have meant beside a search."""
     back = look.home(look.button("button.dossiers", Verb.DOSSIERS, 0))
+    other = ((instead,),) if instead else ()
     if not rows:
-        return Screen(look.say("search.none", words=choice.words), (back,))
+        return Screen(look.say("search.none", words=choice.words), (*other, back))
     where = span(look, offset=offset, shown=len(rows), total=total) if total > len(rows) else None
     title = look.say("search.title", n=total, words=choice.words)
     turn = _turn(look, choice, offset=offset, total=total)
-    other = ((instead,),) if instead else ()
     text = lines(title, where, *[_entry(look, row) for row in rows])
     return Screen(text, (*[(_open(row),) for row in rows], *turn, *other, back))
 

@@ -168,9 +168,9 @@ def choose_dossier(
 
 def exists(look: Look, draft: DraftView, *, verb: Verb, target: int, typed: bool) -> Screen:
     """Another message is being written: go on with that, or drop it and begin this one. `typed`: a text came with it."""
-    subject = limits.clipped(draft.subject, 120) or look.label("draft.no_subject")
+    about = limits.clipped(draft.subject or draft.text, 120)
     text = lines(
-        look.say("draft.exists", subject=subject),
+        look.say("draft.exists", subject=about) if about else look.say("draft.exists_unnamed"),
         look.say("draft.not_added") if typed else None,
     )
     rows = (
@@ -193,13 +193,17 @@ def ask_subject(look: Look, draft: DraftView) -> Screen:
     return Screen(text, ((back, _cancel(look, draft)), look.home()))
 
 
-def sent(look: Look, message: Message, number: str, *, cut: bool, closed: bool, supplied: bool = False) -> Screen:
-    """The confirmation that stays in the chat; `supplied`: it answered an upload request."""
+def sent(
+    look: Look, message: Message, number: str, *, cut: bool, closed: bool, supplied: bool = False, counts_as: str = ""
+) -> Screen:
+    """The confirmation that stays in the chat; `supplied`: it was written to answer an upload request; `counts_as`: the title
+    of the one that its files answer all the same."""
     key = "draft.supplied" if supplied else "draft.sent"
     text = lines(
         look.say(key, number=number, subject=message.subject, office=look.office.name),
         look.say("draft.sent_cut", limit=look.office.message_limit) if cut else None,
         look.say("draft.sent_closed") if closed else None,
+        look.say("draft.sent_counts", title=counts_as) if counts_as else None,
     )
     messages = look.button("button.messages", Verb.MESSAGES, message.dossier_id, 0, below=True)
     dossier = look.button("button.open_dossier", Verb.DOSSIER, message.dossier_id, below=True)

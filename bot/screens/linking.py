@@ -2,6 +2,7 @@
 
 from bot.callbacks import Verb
 from bot.saying import lines
+from bot.screens import about
 from bot.screens.keypad import SHOW, digits, pad
 from bot.screens.screen import Button, Look, Screen
 
@@ -33,7 +34,7 @@ def keypad(look: Look, entered: str, *, note: str = "") -> Screen:
 def no_mail(look: Look) -> Screen:
     """ "Geen mail ontvangen?": look in the spam, send again, or call the office."""
     office = look.office
-    text = look.say("link.no_mail_help", office=office.name, phone=office.phone, email=office.email, hours=office.hours)
+    text = lines(look.say("link.no_mail_help", office=office.name), *about.reach(look))
     again = (look.button("link.resend", Verb.RESEND), look.button("link.back_to_code", Verb.KEYPAD, SHOW))
     card = ((look.button("help.contact", Verb.OFFICE_CARD),),) if office.phone else ()
     return Screen(text, (again, *card, (_stop(look),)))

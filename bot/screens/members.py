@@ -26,7 +26,7 @@ def members(look: Look, account: Account, rows: Sequence[Member], total: int, *,
     """A page of an account's members; `several`: there are other accounts to go back to."""
     text = lines(
         look.say("members.title", account=limits.clipped(account.name, 200)),
-        span(look, offset=offset, shown=len(rows), total=total),
+        span(look, offset=offset, shown=len(rows), total=total) if total > len(rows) else None,
         *[
             look.say(
                 "members.entry",

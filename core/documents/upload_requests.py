@@ -202,6 +202,18 @@ async def files_with(session: AsyncSession, actor: Actor, message_id: int) -> li
     return await _rows(session, Document.message_id == message_id)
 
 
+async def answered_by(session: AsyncSession, actor: Actor, message_id: int) -> UploadRequest | None:
+    """The request that the files of one message answer, as far as the actor may see it."""
+    query = (
+        _visible(actor)
+        .join(SuppliedFile, SuppliedFile.request_id == UploadRequest.id)
+        .join(Document, Document.id == SuppliedFile.document_id)
+        .where(Document.message_id == message_id)
+        .limit(1)
+    )
+    return (await session.scalars(query, {READER: actor.id})).one_or_none()
+
+
 async def open_for(session: AsyncSession, actor: Actor, dossier_id: int | None = None) -> list[UploadRequest]:
     """The requests that a person may answer now, those that wait for them first, oldest first."""
     query = _visible(actor).where(UploadRequest.state.in_(ACCEPTING))

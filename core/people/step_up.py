@@ -136,7 +136,7 @@ async def enter(
     """Give the six digits, or a recovery code. A right one confirms the act, and opens the chat when it was locked.
 
     Refused: `step_up.not_pending`, `step_up.locked_out` (minutes), `step_up.code_expired`, `step_up.code_used` (the app's
-    code was accepted before), `step_up.code_wrong` (left).
+    code was accepted before), `step_up.code_wrong` (left), `step_up.sent_code_wrong` (left).
     """
     person = await _held(session, actor.id)
     step_up = await _open_one(session, actor.id, chat)

@@ -56,7 +56,8 @@ class Letter:
 
     `values` are those of its kind, `secret` the ones that are kept encrypted until now. Exactly one of `person_id` and
     `staff_id` is set, or neither for a stranger. `actions` is how many wait for the person; None where that says
-    nothing (staff, strangers). `attempt_at` becomes the Date.
+    nothing (staff, strangers). `in_telegram`: the person has a linked chat, so a way there is offered. `attempt_at` becomes
+    the Date.
     """
 
     delivery_id: int
@@ -75,3 +76,4 @@ class Letter:
     enclosures: tuple[Enclosure, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     actions: int | None = None
+    in_telegram: bool = True

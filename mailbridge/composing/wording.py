@@ -27,13 +27,15 @@ def of(letter: Letter, *, office: Office, settings: MailSettings) -> Face:
     face = _face(letter, office, settings)
     logo = _logo(settings.logo)
     pictures = (*face.pictures, logo) if logo else face.pictures
+    bot = f"https://t.me/{settings.bot}" if settings.bot else ""
     every = {
         "kind": letter.kind,
         "title": face.subject,
         "address": letter.address,
         "portal": settings.portal,
         "bot": settings.bot,
-        "chat": f"https://t.me/{settings.bot}" if settings.bot else "",
+        "chat": bot if letter.in_telegram else "",
+        "to_link": bot,
         "actions": letter.actions,
         "to_person": letter.person_id is not None and letter.kind != "email_code",
         "marker": "",

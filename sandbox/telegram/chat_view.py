@@ -223,6 +223,7 @@ def as_json(message: ChatMessage) -> dict[str, Any]:
     shown["reply_to"] = {"id": replied.id, "text": line(replied)[:120]} if replied else None
     for name in ("contact", "location", "poll"):
         shown[name] = message.raw.get(name)
+    shown["sticker"] = message.raw["sticker"].get("emoji", "") if "sticker" in message.raw else None
     shown["service"] = next((name for name in message.raw if name.startswith("forum_topic_")), None)
     return shown
 

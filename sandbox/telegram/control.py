@@ -32,7 +32,7 @@ Mounted under `/sandbox/telegram`. PHONE is a user name; a body or query may nam
     MESSAGE {id, revision, deleted} and unless deleted {sender ("me", "bot" or a name), name, date (s), text, html,
             buttons: [[{text, kind, data, url, copy, style}]], file: {kind, file_id, name, mime, size, width, height},
             album, edited, protected, spoiler, silent, pinned, reaction, topic, reply_to: {id, text}, contact, location,
-            poll, service}
+            poll, sticker (its emoji), service}
     CALL    {number, at (s), bot, method, parameters, ok, error}
     FAULT   {id, method, kind, times, retry_after, seconds, chat_id, description}
 """

@@ -225,3 +225,22 @@ async def test_a_document_shows_its_last_day_and_is_warned_of_a_week_before(worl
     await phone.tap(data=f"1:get:{row.id}", forge=True)
     await phone.wait(lambda p: len(p.toasts) > seen)
     assert phone.toasts[-1].alert and "Concept.pdf" in phone.toasts[-1].text
+
+
+@pytest.mark.rule("DOC-7")
+async def test_files_that_answer_a_request_unasked_are_said_to(world: World) -> None:
+    anna, phone = await world.linked()
+    dossier = await world.dossier("2026-001", anna)
+    await ask(world, dossier, "Kopie paspoort")
+    await phone.wait(lambda p: "Bestand sturen" in p.screen.labels())
+    await phone.tap(data=f"1:new:{dossier.id}", forge=True)
+    await phone.wait(lambda p: "Waar gaat" in p.screen.text)
+    await next_text(phone, phone.say("Foto van de deur"))
+    await phone.send_document("deur.pdf", PDF, caption="Zo ziet hij eruit")
+    await phone.wait(lambda p: "Upload 1 bestand" in p.screen.labels())
+    await phone.tap("Upload 1 bestand")
+    await phone.wait(lambda p: "Versturen" in p.screen.labels())
+    await phone.tap("Versturen")
+    await phone.wait(lambda p: "verstuurd" in p.screen.text)
+    assert "De bestanden gelden als “Kopie paspoort”" in phone.screen.text
+    assert "🏠 Home (0 acties)" in phone.screen.labels()

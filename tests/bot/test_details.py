@@ -151,6 +151,23 @@ async def test_a_new_email_address_counts_once_its_code_is_given_and_both_get_a_
     assert told == ["anna.nieuw@klant.example", "anna@klant.example"]
 
 
+@pytest.mark.rule("DET-2")
+async def test_an_address_that_was_mistyped_is_corrected_by_typing_it_again(world: World) -> None:
+    anna, phone = await world.linked()
+    await details(phone)
+    await phone.tap("E-mail")
+    await phone.wait(lambda p: "nieuwe e-mailadres" in p.screen.text)
+    await phone.say("ana@nieuw.example")
+    await phone.wait(lambda p: "→ ana@nieuw.example" in p.screen.text)
+    await phone.say("anna@nieuw.example")
+    await phone.wait(lambda p: "→ anna@nieuw.example" in p.screen.text and "Opslaan" in p.screen.labels())
+    await world.dossier("2026-001", anna)
+    await phone.say("Klopt dit zo?")
+    await phone.wait(lambda p: "van 4000 tekens" in p.screen.text)
+    await phone.say("jan@elders.example")
+    await phone.wait(lambda p: "Klopt dit zo?" in p.screen.text and "jan@elders.example" in p.screen.text)
+
+
 @pytest.mark.rule("DET-3")
 async def test_the_code_of_a_new_address_can_be_given_later_and_an_address_of_somebody_else_is_refused(
     world: World,

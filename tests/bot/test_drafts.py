@@ -305,6 +305,16 @@ async def test_an_edit_of_what_was_thrown_away_says_that_it_changes_nothing(worl
     assert [message.id for message in await world.messages_of(dossier)] == [original.id]
 
 
+async def test_a_draft_without_a_subject_is_known_by_its_text(world: World) -> None:
+    anna, phone = await world.linked()
+    await world.dossier("2026-001", anna)
+    second = await world.dossier("2026-002", anna)
+    await phone.say("Wanneer is de sleuteloverdracht precies?")
+    await phone.wait(lambda p: "Bij welk dossier" in p.screen.text)
+    await phone.tap(data=f"1:new:{second.id}", forge=True)
+    await phone.wait(lambda p: "bericht: “Wanneer is de sleuteloverdracht precies?”" in p.screen.text)
+
+
 async def test_another_message_is_not_begun_over_a_draft_without_asking(world: World) -> None:
     anna, phone = await world.linked()
     first = await world.dossier("2026-001", anna)

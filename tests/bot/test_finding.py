@@ -231,3 +231,13 @@ async def test_a_closed_dossier_is_read_and_a_message_in_it_is_kept_and_flagged(
     kept = (await world.messages_of(dossier))[-1]
     assert kept.text == "Toch nog een vraag" and kept.after_closing
     assert (await world.mails("message_staff"))[-1].values["closed"]
+
+
+@pytest.mark.rule("DOS-3")
+async def test_a_number_that_no_dossier_has_is_said_so_and_may_be_a_message_after_all(world: World) -> None:
+    anna, phone = await world.linked()
+    await many(world, anna, 2)
+    await phone.say("2026-9999")
+    await phone.wait(lambda p: "geen dossier gevonden met “2026-9999”" in p.screen.text)
+    await phone.tap("✏️ Nee, dit is een bericht")
+    await phone.wait(lambda p: "Bij welk dossier hoort dit?" in p.screen.text and "2026-9999" in p.screen.text)

@@ -334,8 +334,8 @@ def plain(text: Markup) -> str:
 
 
 def placeholders(text: str) -> list[str]:
-    """Which values are filled in."""
-    return sorted(set(re.findall(r"{(\w+)}", text)))
+    """Which values are filled in, in whatever form: `{limit}`, `{limit:,}`."""
+    return sorted(set(re.findall(r"{(\w+)(?::[^}]*)?}", text)))
 
 
 def tags(text: str) -> list[str]:

@@ -49,7 +49,7 @@ async def test_an_edit_after_sending_is_kept_beside_what_it_said_before(world: W
     assert told[-1].values["previous"] == "Ik kom om vier uur" and told[-1].values["version"] == 3
     await phone.tap("Bericht bekijken")
     await phone.wait(lambda p: "Ik kom <b>toch niet</b>" in p.screen.text)
-    assert "gewijzigd op" in phone.screen.text
+    assert "gewijzigd vandaag" in phone.screen.text
     await phone.tap("2 eerdere versies")
     await phone.wait(lambda p: "Ik kom om vier uur" in p.screen.text)
     await phone.tap("Volgende ›")

@@ -25,8 +25,11 @@ export function bubble(group, acts) {
     first.sender !== "me" && first.sender !== "bot" && h("span.name", {}, first.name),
     first.reply_to && h("button.answer", { type: "button", title: t("replyTo"), onclick: () => acts.jump(first.reply_to.id) }, first.reply_to.text || "…"),
     photos.length > 0 && pictures(photos),
-    ...group.filter((one) => one.file && one.file.kind !== "photo").map(paperclip),
+    ...group.filter((one) => one.file && one.file.kind !== "photo" && one.sticker === null).map(paperclip),
+    ...group.filter((one) => one.sticker !== null).map(sticker),
     ...group.filter((one) => one.contact).map(card),
+    ...group.filter((one) => one.location).map(({ location }) => sign("📍", t("location"), `${location.latitude.toFixed(4)}, ${location.longitude.toFixed(4)}`)),
+    ...group.filter((one) => one.poll).map(({ poll }) => sign("📊", poll.question, poll.options.map((option) => option.text).join(" · "))),
     ...texts.map((one) => wordsOf(one, acts)));
   (texts.length ? body.lastElementChild : body).append(meta(last, group));
   return h(`div.message${first.sender === "me" ? ".me" : ""}${last.buttons.length ? ".wide" : ""}`, { "data-id": String(first.id), id: `m${first.id}` },
@@ -77,6 +80,15 @@ function paperclip(message) {
   const name = file.name ?? t("file");
   return h("a.paperclip", { href: fileUrl(file.file_id, true), download: name, title: `${t("download")}: ${name}` },
     h("span.disc", {}, icon(message.sender === "me" ? "doc" : "down")), h("span", {}, h("b", {}, name), h("small", {}, fileSize(file.size))));
+}
+
+/** Its emoji, large: what the app shows while it fetches the picture. */
+function sticker(message) {
+  return h("div.sticker", { role: "img", "aria-label": `${t("sticker")} ${message.sticker}` }, message.sticker || "🖼");
+}
+
+function sign(emoji, title, line) {
+  return h("div.paperclip", {}, h("span.sign", { "aria-hidden": "true" }, emoji), h("span", {}, h("b", {}, title), h("small", {}, line)));
 }
 
 function card(message) {

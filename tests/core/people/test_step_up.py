@@ -85,7 +85,7 @@ async def test_a_second_tap_sends_no_second_mail_but_another_act_does(anna: Guar
     await anna.begin(Act.TWO_FACTOR_OFF)
     assert len(await anna.story.mails("step_up_code")) == 2
     if earlier != await anna.code():
-        assert code_of(await anna.enter(earlier)) == "step_up.code_wrong"
+        assert code_of(await anna.enter(earlier)) == "step_up.sent_code_wrong"
 
 
 async def test_a_fresh_code_can_be_asked_after_a_minute(anna: Guarded, time: Traveller) -> None:
@@ -144,7 +144,7 @@ async def test_a_right_code_starts_the_count_anew(anna: Guarded) -> None:
     for _ in range(2):
         await anna.begin()
         for _ in range(4):
-            assert code_of(await anna.enter(wrong(await anna.code()))) == "step_up.code_wrong"
+            assert code_of(await anna.enter(wrong(await anna.code()))) == "step_up.sent_code_wrong"
         assert code_of(await anna.enter(await anna.code())) is None
     assert await anna.story.mails("locked_out") == []
 

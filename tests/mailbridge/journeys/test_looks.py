@@ -6,6 +6,10 @@ from html import unescape
 
 import pytest
 
+from core.database import transaction
+from core.people import arrival
+from core.people.chat_key import ChatKey
+from core.people.models import Person
 from sandbox.mail import Mail
 from tests.mailbridge.journeys.scene import PORTAL, Scene
 
@@ -28,11 +32,17 @@ async def test_each_reads_in_their_own_language_with_the_offices_name(office_by_
 @pytest.mark.rule("MAIL-12")
 async def test_the_footer_has_the_number_of_actions_and_a_way_home(office_by_mail: Scene) -> None:
     scene = office_by_mail
+    async with transaction(scene.sessions) as session:
+        anna = await session.get_one(Person, scene.anna.id)
+        await arrival.link(session, ChatKey(7, 1234), anna, telegram_name="Anna")
     async with scene.at_work():
         mail = await scene.letter_from_hugo()
+        unlinked = await scene.box("bram").wait(lambda mail: "nakijken" in mail.text)
     for face in (mail.text, mail.html):
         assert "0 openstaande acties" in face and "STATUS" in face and "t.me/lindebot" in face
         assert scene.office.phone in unescape(face).replace("\u00a0", " ")
+    for face in (unlinked.text, unlinked.html):
+        assert "STATUS" in face and "t.me" not in face, "who has no chat is sent to none"
 
 
 @pytest.mark.rule("MAIL-12")

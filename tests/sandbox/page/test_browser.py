@@ -146,6 +146,18 @@ async def test_files_photos_and_a_forged_mail_show_as_such(scene: Scene, tab: Ta
     assert tab.trouble == []
 
 
+async def test_a_sticker_a_place_and_a_poll_show_as_what_they_are(scene: Scene, tab: Tab) -> None:
+    await scene.anna.start()
+    for send in (scene.anna.send_sticker("🎉"), scene.anna.send_location(), scene.anna.send_poll("Welke dag?")):
+        await send
+    await tab.open(scene.world.url)
+    await tab.until("document.querySelector('.sticker')?.textContent === '🎉'")
+    log = await tab.js("document.querySelector('.log').textContent")
+    assert "Locatie52.0907, 5.1214" in log and "Welke dag?ja · nee" in log
+    assert not await tab.js("document.querySelector('a.paperclip')"), "none of these is a file to fetch"
+    assert tab.trouble == []
+
+
 async def test_english_actions_and_faults(scene: Scene, tab: Tab) -> None:
     await tab.open(scene.world.url)
     await tab.click("[data-language=en]")
