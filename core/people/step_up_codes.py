@@ -172,8 +172,10 @@ async def _verdict(
 
 async def _wrong(session: AsyncSession, actor: Actor, person: Person, step_up: StepUp) -> Refused:
     left = await guesses.count(session, _wrong_ones(person.id), WRONG)
+    if left and step_up.method == Method.TOTP:
+        return Refused("step_up.code_wrong", left=left)
     if left:
-        return Refused("step_up.code_wrong" if step_up.method == Method.TOTP else "step_up.sent_code_wrong", left=left)
+        return Refused("step_up.sent_code_wrong", left=left)
     if step_up.expires_at is not None:
         step_up.expires_at = clock.now()
     minutes = WRONG.wait // timedelta(minutes=1)
