@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # The tests wait more than they work: three workers a core.
-WORKERS ?= 6
+WORKERS ?= 5
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check rules bench lock format clean
