@@ -132,7 +132,8 @@ class IntakeWorker:
                 if groups is None:
                     raise RuntimeError("the database doesn't answer")
                 count += sum(map(len, groups))
-                if self._busy:
+                ended = self._wake.ticket(self._topic) != ticket  # what it held up may go now
+                if self._busy or ended:
                     await self._wake.wait(self._topic, POLL, since=ticket)
                     continue
                 pause = await self._until_due(at, untried=True)
