@@ -62,11 +62,26 @@ async def finish(
         "error": error,
         "error_id": error_id,
     }
+    if not what.answers:
+        await _change(session, ids, worker, end)
+        return
     first, others = ids[:1], ids[1:]
     unanswered = {"state": IntakeState.ANSWERING, "answers": what.answers, "lease_until": at + ANSWERING}
-    await _change(session, first, worker, end | unanswered if what.answers else end)
+    await _change(session, first, worker, end | unanswered)
     if others:
         await _change(session, others, worker, end)
+
+
+async def finish_all(session: AsyncSession, done: Sequence[tuple[Sequence[int], Handled]], *, worker: str) -> None:
+    """The same for several groups that were handled together: those that need no answer and ended alike in one statement."""
+    alike: dict[str, list[int]] = {}
+    for ids, what in done:
+        if what.answers:
+            await finish(session, ids, what, worker=worker)
+        else:
+            alike.setdefault(what.outcome, []).extend(ids)
+    for outcome, ids in alike.items():
+        await finish(session, ids, Handled(outcome=outcome), worker=worker)
 
 
 async def put_back(

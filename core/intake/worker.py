@@ -1,4 +1,4 @@
-"""The worker: senders in parallel, one sender in order, each item handled in one transaction that also marks it handled."""
+"""The worker: senders in parallel, one sender in order, each item handled in one transaction that also marks it handled (`together`)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -20,6 +20,7 @@ from core.intake.claiming import Holder
 from core.intake.handling import Handled, Handler
 from core.intake.models import Intake, IntakeState
 from core.intake.settling import LeaseLost
+from core.intake.together import Desk
 
 LEASE = timedelta(seconds=60)
 POLL = 1.0
@@ -39,8 +40,8 @@ ANSWER_TRIES = 3
 GATHER = 0.1
 """Seconds after one of many items has ended in which others may end: what takes their places is claimed together."""
 
-FEW = 4
-"""The part of the places (a fourth) that is still taken when the others are filled."""
+FEW = 2
+"""The part of the places (half of them) that is still taken when the others are filled."""
 
 _log = structlog.get_logger(__name__)
 
@@ -71,6 +72,7 @@ class IntakeWorker:
         self._sessions, self._channel, self._handler, self._wake = sessions, channel, handler, wake
         self._holder = Holder(processes.identity(name), lease)
         self._concurrency, self._attempts = concurrency, attempts
+        self._desk = Desk(sessions, handler, channel=channel, worker=self._holder.name, seconds=HANDLING_TIME)
         self._topic = store.topic(channel)
         self._in_work: set[int] = set()
         self._busy = 0
@@ -237,10 +239,7 @@ class IntakeWorker:
     async def _fetch_and_handle(self, items: Sequence[Intake], ids: Sequence[int]) -> _Said:
         async with asyncio.timeout(NETWORK_TIME):
             fetched = await self._handler.fetch(items)
-        async with asyncio.timeout(HANDLING_TIME), transaction(self._sessions) as session:
-            session.add_all(items)
-            handled = await self._handler.handle(session, items, fetched)
-            await settling.finish(session, ids, handled, worker=self._holder.name)
+        items, handled = await self._desk.handle(items, ids, fetched)
         return items, handled.answers
 
     async def _refuse(self, ids: Sequence[int], refused: Refused) -> _Said:

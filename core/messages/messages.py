@@ -21,7 +21,7 @@ from core.messages.models import Attachment, Direction, Message
 from core.messages.revising import revise, versions
 from core.messages.rows import AttachmentRow, MessageRow, OpenMessage
 from core.messages.supplying import Supplied
-from core.office import Office
+from core.office import Office, UploadPolicy
 
 __all__ = [
     "AttachmentRow",
@@ -67,8 +67,9 @@ async def post(
     `involved`: who is beside the actor, where the caller knows it already.
     Refused("message.empty") without text and files; "upload.on_request" when refused files were all there was.
     """
-    if files and (known := await _by_source(session, source)) is not None:
-        return known  # before its files are judged anew; without files the insert itself finds it
+    judged = files and office.upload_policy is not UploadPolicy.FREE
+    if judged and (known := await _by_source(session, source)) is not None:
+        return known  # before its files are judged anew; else the insert itself finds it
     original = await _original(session, dossier, reply_to)
     kept, over = wording.cut(wording.clean(text), office.message_limit)
     admitted, refused = await supplying.admitted(session, dossier, actor, files, office=office)
