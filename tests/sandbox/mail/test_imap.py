@@ -46,7 +46,7 @@ async def test_idle_announces_a_new_mail(server: MailServer) -> None:
             client.select_folder("INBOX")
             client.idle()
             loop.call_soon_threadsafe(ready.set)
-            select.select([client.socket()], [], [], 10)  # idle_check ends the connection when a line comes in two packets
+            select.select([client.socket()], [], [], 10)  # idle_check would end with a line that comes in two packets
             heard: list[object] = client.idle_done()[1]
             return heard
 
