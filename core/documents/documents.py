@@ -76,7 +76,7 @@ async def publish(
     )
     if (known := await _insert(session, document)) is not None:
         return known
-    await dossiers.touch(session, dossier.id, document.published_at, brought=ItemKind.DOCUMENT)
+    await dossiers.touch(session, dossier.id, document.published_at, ItemKind.DOCUMENT)
     await log.record(session, actor, "document.published", subject=("document", document.id), dossier_id=dossier.id)
     if not quiet:
         await _tell(session, dossier, document, file, office)
@@ -92,7 +92,8 @@ async def supply(
     actor: Actor,
     message_id: int | None = None,
 ) -> Document:
-    """Puts a person's file on "Door mij aangeleverd" (DOC-3). The message that carried it tells the office."""
+    """Puts a person's file on "Door mij aangeleverd" (DOC-3). The message that carried it tells the office, and says to the
+    participants that something came (`dossiers.touch`)."""
     document = Document(
         dossier_id=dossier.id,
         shelf=Shelf.SUPPLIED,
@@ -104,7 +105,8 @@ async def supply(
     )
     session.add(document)
     await session.flush()
-    await repeating.brought(session, dossier.id, ItemKind.DOCUMENT)
+    if message_id is None:
+        await repeating.brought(session, dossier.id, ItemKind.DOCUMENT)
     return document
 
 

@@ -159,9 +159,9 @@ async def reopen(session: AsyncSession, dossier: Dossier, actor: Actor) -> bool:
     return True
 
 
-async def touch(session: AsyncSession, dossier_id: int, at: datetime, *, brought: ItemKind | None = None) -> None:
+async def touch(session: AsyncSession, dossier_id: int, at: datetime, *brought: ItemKind) -> None:
     """Something happened in the dossier at this moment: it goes to the top of the lists. `brought` is what came to be read."""
-    await repeating.moved_on(session, dossier_id, at, brought)
+    await repeating.moved_on(session, dossier_id, at, *brought)
 
 
 @cache

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Boolean, Select, Update, bindparam, case, select, update
+from sqlalchemy import BindParameter, Boolean, Select, Update, bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -48,9 +48,9 @@ async def asking(session: AsyncSession, dossier_id: int, waiting: Select[int]) -
         await session.execute(statement, {"of": dossier_id, "now": asked}, execution_options=_ROWS_ONLY)
 
 
-async def moved_on(session: AsyncSession, dossier_id: int, at: datetime, brought: ItemKind | None = None) -> None:
-    """Something happened in the dossier at this moment; what happened before the newest changes nothing. `brought` is the kind
-    of the item that came by it, if one did."""
+async def moved_on(session: AsyncSession, dossier_id: int, at: datetime, *brought: ItemKind) -> None:
+    """Something happened in the dossier at this moment; what happened before the newest changes nothing. `brought` are the kinds
+    of the items that came by it."""
     for statement in _moving(brought):
         await session.execute(statement, {"of": dossier_id, "at": at}, execution_options=_ROWS_ONLY)
 
@@ -123,15 +123,15 @@ def _asking() -> tuple[Update, ...]:
 
 
 @cache
-def _moving(brought: ItemKind | None) -> tuple[Update, Update]:
+def _moving(brought: tuple[ItemKind, ...]) -> tuple[Update, Update]:
     at = bindparam("at", type_=Dossier.activity_at.type)
     of: BindParameter[int] = bindparam("of")
     dossier = update(Dossier).where(Dossier.id == of, Dossier.activity_at < at).values(activity_at=at)
     theirs = update(Participant).where(Participant.dossier_id == of)
     earlier = Participant.activity_at < at
-    if brought is None:
+    if not brought:
         return dossier, theirs.where(earlier).values(activity_at=at)
     newest = case((earlier, at), else_=Participant.activity_at)
-    return dossier, theirs.where(earlier | ~_new(brought)).values(
-        {Participant.activity_at: newest, _new(brought): True}
-    )
+    new = [_new(kind) for kind in brought]
+    changing = theirs.where(or_(earlier, *(~each for each in new)))
+    return dossier, changing.values({Participant.activity_at: newest} | dict.fromkeys(new, True))

@@ -211,7 +211,8 @@ async def _settle(
             for position, (file, name) in enumerate(attached)
         )
         await session.flush()
-    await dossiers.touch(session, dossier.id, message.sent_at, brought=ItemKind.MESSAGE)
+    filed = (ItemKind.DOCUMENT,) if attached and actor.is_person else ()
+    await dossiers.touch(session, dossier.id, message.sent_at, ItemKind.MESSAGE, *filed)
     if actor.is_person and original is not None:
         await _mark_read(session, actor, original, ReadAct.REPLY)
     author = await author_of(session, message) or office.name

@@ -18,6 +18,9 @@ _VOID = frozenset(
 _UNSEEN = frozenset(("style", "script", "head", "title"))
 _INLINE = _FORMATTING | {"span", "img", "sub", "sup"}
 _VALUE = re.compile(r""""[^"]*"|'[^']*'""")
+_TAGS = 60_000
+"""Tags of a page whose tree is walked: each costs some microseconds, and far more than any mail program writes."""
+
 _LONG_TAG = 5_000
 _ATTRIBUTES = 1_000
 _DEEPEST = 5_000
@@ -25,7 +28,9 @@ _DEAREST = 3_000_000
 
 
 def too_costly(html: str) -> bool:
-    """Whether a parse might take longer than a mail is worth, by an estimate from the tags alone."""
+    """Whether a parse, or the walk through what it makes, might take longer than a mail is worth, by the tags alone."""
+    if html.count("<") > _TAGS:
+        return True
     if any(len(tag) > _LONG_TAG and _attributes(tag) > _ATTRIBUTES for tag in html.split(">")):
         return True
     depth = deepest = open_formatting = worst_formatting = tags = 0

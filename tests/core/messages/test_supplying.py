@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import OFFICE as THE_OFFICE
@@ -12,6 +13,7 @@ from core.deliveries.models import Delivery
 from core.documents import documents, upload_requests
 from core.documents.models import RequestState, Shelf, UploadRequest
 from core.dossiers import dossiers
+from core.dossiers.models import Participant
 from core.messages import drafts, messages
 from core.messages.models import Message
 from core.office import Office, UploadPolicy
@@ -205,3 +207,23 @@ async def test_another_dossier_is_another_message(sessions: Sessions) -> None:
         await drafts.start(session, customer(here.anna), upload_request_id=request.id)
         draft = await drafts.choose_dossier(session, customer(here.anna), other.id)
         assert (draft.upload_request_id, draft.missing) == (None, ("text",))
+
+
+async def test_what_a_message_supplies_is_new_to_the_others_who_had_read_everything(sessions: Sessions) -> None:
+    async with transaction(sessions) as session:
+        here = await situation(session)
+        await session.execute(update(Participant).values(new_documents=False, new_messages=False))
+        file = await stored(session, "paspoort.pdf")
+        await messages.post(
+            session,
+            here.dossier,
+            actor=customer(here.anna),
+            subject="Paspoort",
+            text="",
+            files=[(file, file.name)],
+            office=Office(),
+        )
+    async with transaction(sessions) as session:
+        found = (await session.scalars(select(Participant))).all()
+        assert len(found) > 1
+        assert {(each.new_documents, each.new_messages) for each in found} == {(True, True)}

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from mailbridge.parsing import IncomingMail, read_mail
+from mailbridge.parsing import IncomingMail, markup, read_mail
 from mailbridge.replies import attachments_of, reply_of
 from tests.mailbridge.reading.pages import PAGES, Page
 from tests.mailbridge.reading.writing import mail
@@ -129,3 +129,11 @@ def test_a_logo_below_a_closing_is_no_attachment() -> None:
     reply = reply_of(read_in)
     assert reply.text == "Akkoord"
     assert attachments_of(read_in, reply) == ()
+
+
+@pytest.mark.rule("MAIL-9")
+def test_a_page_of_hundreds_of_thousands_of_lines_is_read_to_its_end() -> None:
+    """Found by fuzzing: walking through so many took over a second, and what lay beyond a bound was left out."""
+    page = "<p>Akkoord</p>" + "<br>\n" * 300_000 + "<p>Tot slot: graag voor vrijdag</p>"
+    lines = [line.text for line in markup.to_lines(page) if line.text]
+    assert lines == ["Akkoord", "Tot slot: graag voor vrijdag"]
