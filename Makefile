@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-# The tests wait more than they work: three workers a core.
+# The tests wait as well as work: more workers than cores.
 WORKERS ?= 5
 
 .DEFAULT_GOAL := help

@@ -56,7 +56,7 @@ async def moved_on(session: AsyncSession, dossier_id: int, at: datetime, *brough
 
 
 async def brought(session: AsyncSession, dossier_id: int, kind: ItemKind) -> None:
-    """An item of this kind came back into the dossier: the participants may have something unread."""
+    """An item of this kind came into the dossier without moving it on, or came back: the participants may have something unread."""
     await session.execute(_bringing(kind), {"of": dossier_id}, execution_options=_ROWS_ONLY)
 
 

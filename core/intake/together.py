@@ -55,12 +55,16 @@ class Desk:
             return items, await self._alone(items, ids, fetched)
         mine = _Ready(items, ids, fetched)
         self._ready.append(mine)
-        async with self._places:
-            if mine in self._ready:
-                some, self._ready = self._ready[: self._most], self._ready[self._most :]
-                if len(some) == 1:
-                    return items, await self._alone(items, ids, fetched)
-                await self._together(some)
+        try:
+            async with self._places:
+                if mine in self._ready:
+                    some, self._ready = self._ready[: self._most], self._ready[self._most :]
+                    if len(some) == 1:
+                        return items, await self._alone(items, ids, fetched)
+                    await self._together(some)
+        finally:
+            if mine in self._ready:  # cancelled while it waited: nobody is to take it up
+                self._ready.remove(mine)
         handled = await mine.handled
         if handled is not None:
             return items, handled

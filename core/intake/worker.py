@@ -40,9 +40,6 @@ ANSWER_TRIES = 3
 GATHER = 0.1
 """Seconds after one of many items has ended in which others may end: what takes their places is claimed together."""
 
-FEW = 2
-"""The part of the places (half of them) that is still taken when the others are filled."""
-
 _log = structlog.get_logger(__name__)
 
 
@@ -145,10 +142,10 @@ class IntakeWorker:
                 patience -= max(pause, 0.05)
 
     async def _others_end(self) -> None:
-        """While more waits than can be in work, places are filled together: when most of them are free, or soon."""
+        """While more waits than can be in work, places are filled together: when half of them are free, or soon."""
         loop = asyncio.get_running_loop()
         until = loop.time() + GATHER
-        while self._busy > self._concurrency // FEW and (left := until - loop.time()) > 0:
+        while self._busy > self._concurrency // 2 and (left := until - loop.time()) > 0:
             await self._wake.wait(self._topic, left)
 
     @asynccontextmanager

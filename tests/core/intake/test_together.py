@@ -108,3 +108,14 @@ async def test_one_whose_lease_was_lost_is_left_to_who_has_it(sessions: Sessions
     assert await written(sessions) == [sender for sender in SENDERS if sender != "d"]
     left = next(one for one in await look(sessions) if one.key == "d")
     assert (left.state, left.worker) == (IntakeState.WORKING, "another")
+
+
+async def test_who_is_cancelled_while_waiting_is_taken_up_by_nobody(sessions: Sessions) -> None:
+    desk = together.Desk(sessions, Handler(), channel=Channel.TELEGRAM, worker="test", seconds=5)
+    for _ in range(together.AT_ONCE):
+        await desk._places.acquire()
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(desk.handle([], [1], "fetched"))
+        await until(lambda: len(desk._ready) == 1)
+        waiting.cancel()
+    assert desk._ready == []
